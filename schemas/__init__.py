@@ -1,0 +1,1 @@
+"""The words all stages share: what the data is. Opens nothing and calls nobody."""

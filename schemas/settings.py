@@ -1,0 +1,101 @@
+"""All settings: one frozen object, built at the entry point and passed down.
+
+Each comes from an environment variable `QUYDINH_…`; docs/settings.md describes every one (a test checks it).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from .errors import SettingsError
+
+PREFIX = "QUYDINH_"
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+class Settings(BaseSettings):
+    """What can be set; the description of each field is its documentation."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+
+    data_dir: Path = Field(Path("var"), description="Folder for the archive, the index and uploads.")
+    database_url: str = Field("", description="SQLAlchemy address; empty: SQLite in the data folder.")
+    search_engine: Literal["tantivy", "elasticsearch", "whoosh"] = Field(
+        "tantivy", description="Which engine the site asks and the indexer writes."
+    )
+    elasticsearch_url: str = Field(
+        "http://127.0.0.1:9200", description="One or more Elasticsearch addresses, separated by commas."
+    )
+    vbpl_url: str = Field(
+        "https://vbpl-bientap-gateway.moj.gov.vn/api",
+        description="Base of the national database's JSON gateway; ends in /api.",
+    )
+    dichvucong_url: str = Field(
+        "https://dichvucong.gov.vn", description="Root of the National Public Service Portal."
+    )
+    crawl_delay: float = Field(
+        1.0, ge=0, le=3600, description="Seconds between two requests to a host; 0 only for loopback."
+    )
+    contact: str = Field(
+        "https://github.com/quydinh/quydinh",
+        min_length=3,
+        description="Address or e-mail that the crawler's user agent shows to the sites.",
+    )
+    secret_key: str = Field(
+        "", description="Signs cookies; empty: one is created in the data folder with mode 0600."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="What is logged.")
+    log_format: Literal["text", "json"] = Field("text", description="One line of text or of JSON per event.")
+    site_workers: int = Field(2, ge=1, le=64, description="Processes of the site.")
+    site_threads: int = Field(4, ge=1, le=64, description="Threads in each process of the site.")
+    base_url: str = Field("", description="Public address of the site, for feeds and links; empty: as asked.")
+
+    @field_validator("vbpl_url", "dichvucong_url", "base_url")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in ("http", "https"):
+            raise ValueError("an address that starts with http:// or https://")
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _delay_is_polite(self) -> Settings:
+        if self.crawl_delay == 0:
+            for name in ("vbpl_url", "dichvucong_url"):
+                if urlsplit(getattr(self, name)).hostname not in LOOPBACK:
+                    raise ValueError(
+                        f"crawl_delay|0 is accepted only while {PREFIX}{name.upper()} is loopback"
+                    )
+        return self
+
+    @property
+    def database(self) -> str:
+        """The address of the database, with the default filled in."""
+        return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'quydinh.sqlite3'}"
+
+    @property
+    def archive_dir(self) -> Path:
+        return self.data_dir / "archive"
+
+    @property
+    def index_dir(self) -> Path:
+        return self.data_dir / "index"
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Settings from the environment; `overrides` win.
+
+    Raises SettingsError with the variable's name, its value and what is allowed.
+    """
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        first = error.errors()[0]
+        message = first["msg"].removeprefix("Value error, ")
+        name = str(first["loc"][0]) if first["loc"] else message.split("|")[0]
+        value = 0 if "|" in message else first.get("input")
+        raise SettingsError(PREFIX + name.upper(), value, message.split("|")[-1]) from error

@@ -1,0 +1,1 @@
+"""The grammar of Vietnamese legal text that all stages share. Pure functions."""

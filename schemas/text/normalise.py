@@ -1,0 +1,30 @@
+"""Canonical text and its folded twin."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_SPACES = re.compile(r"[ \t\r\n\f\v\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
+# Soft hyphen, zero-width characters and the byte-order mark carry no meaning in Vietnamese text.
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+_SLUG = re.compile(r"[^a-z0-9]+")
+
+
+def clean(text: str) -> str:
+    """One paragraph in canonical form: NFC, no invisible characters, single blanks, trimmed."""
+    text = text.translate(_INVISIBLE)
+    if not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+    return _SPACES.sub(" ", text).strip()
+
+
+def fold(text: str) -> str:
+    """Lower case without marks; đ becomes d. Keeps one character for each character of NFC input."""
+    text = unicodedata.normalize("NFD", text.lower())
+    return "".join(c for c in text if not unicodedata.combining(c)).replace("đ", "d")
+
+
+def slugify(text: str) -> str:
+    """Words joined by hyphens, for addresses: "46/2018/NĐ-CP" → "46-2018-nd-cp"."""
+    return _SLUG.sub("-", fold(text)).strip("-")
