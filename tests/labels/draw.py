@@ -23,7 +23,8 @@ STRATA = (
         "duty",
         44,
         re.compile(
-            r"điều kiện|giấy phép|cấp phép|chứng nhận|chứng chỉ|báo cáo|tiêu chuẩn|quy chuẩn|kiểm tra|thủ tục|hồ sơ|vốn|ký quỹ",
+            r"điều kiện|giấy phép|cấp phép|chứng nhận|chứng chỉ|báo cáo|tiêu chuẩn|quy chuẩn|kiểm tra"
+            r"|thủ tục|hồ sơ|vốn|ký quỹ",
             re.I,
         ),
     ),
@@ -38,7 +39,8 @@ def draw(database_url: str) -> list[dict[str, str]]:
         .connect()
         .execute(
             sa.text(
-                "select d.source_id, p.path, p.heading from provisions p join documents d on d.id = p.document_id"
+                "select d.source_id, p.path, p.heading from provisions p"
+                " join documents d on d.id = p.document_id"
                 " where p.level = 'article' and length(p.text) between 150 and 3000"
             )
         )
