@@ -1,0 +1,1 @@
+"""What we claim, anyone can re-measure: `python -m bench NAME …` prints one JSON object on stdout."""

@@ -1,4 +1,4 @@
-"""Fixtures all tests share: databases, the replica of the official sites, and the rule against skips in CI."""
+"""Fixtures all tests share: databases, the replica of the official sites, the rule against skips in CI."""
 
 from __future__ import annotations
 

@@ -84,7 +84,8 @@ def test_the_rule_can_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     bad = tmp_path / "webapp" / "views.py"
     bad.parent.mkdir()
     bad.write_text("import tantivy\nfrom crawler.store import save\ndef f():\n    import spacy\n")
-    assert len(violations(bad)) == 3
+    wrong = " ".join(violations(bad))
+    assert all(name in wrong for name in ("imports tantivy", "imports crawler.store", "imports spacy"))
 
 
 def test_the_site_starts_without_the_heavy_libraries(tmp_path: Path) -> None:
