@@ -57,3 +57,7 @@ pin: $(DEVELOPMENT) ## compile requirements*.in into requirements*.txt
 
 clean: ## remove .venv and caches; var/ (database, archive, index) stays
 	@rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache
+
+NODES ?= 1
+elasticsearch: $(DEVELOPMENT) ## a real Elasticsearch on this machine (NODES=1), for trying and testing
+	@exec $(BIN)/python -m tests.services.elasticsearch --nodes $(NODES)

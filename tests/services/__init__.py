@@ -1,0 +1,1 @@
+"""Real services for tests: PostgreSQL and Elasticsearch, started unprivileged on loopback."""

@@ -1,0 +1,145 @@
+"""`make run`: prepares what is missing, then keeps site and index synchronisation running together.
+
+It starts the other stages as processes of their own and knows nothing of their insides.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from schemas import tables
+from schemas.database import database_engine
+from schemas.errors import QuydinhError
+from schemas.settings import Settings
+
+log = logging.getLogger(__name__)
+
+SAMPLES = Path(__file__).parent.parent / "samples" / "archive"
+SAMPLE_SOURCES = ("vbpl", "dichvucong")
+#: A process that ends sooner than this after its start is not started again at once.
+STABLE_SECONDS = 10.0
+STOP_SECONDS = 20.0
+
+
+def run(settings: Settings, port: int) -> int:
+    """Serve until SIGINT or SIGTERM. Fills an empty database with the sample portal and builds a missing
+    index first. Returns the exit status; raises QuydinhError when a preparing step fails."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    prepare(settings)
+    return Supervisor(
+        {
+            "site": python("webapp", "serve", "--port", str(port)),
+            "sync": python("indexer", "sync", "--follow"),
+        }
+    ).run()
+
+
+def prepare(settings: Settings) -> None:
+    """Sample portal into an empty database; an index generation where there is none."""
+    if is_empty(settings) and SAMPLES.is_dir():
+        print("The database is empty: loading the sample portal …", flush=True)
+        step(python("crawler", "parse", *SAMPLE_SOURCES, "--archive", str(SAMPLES)))
+    if not has_index(settings):
+        print("Building the search index …", flush=True)
+        step(python("indexer", "build"))
+
+
+def is_empty(settings: Settings) -> bool:
+    """True when no document and no procedure was ever stored."""
+    engine = database_engine(settings.database)
+    try:
+        with engine.connect() as connection:
+            return not any(
+                connection.execute(sa.select(table.c.id).limit(1)).first()
+                for table in (tables.documents, tables.procedures)
+            )
+    finally:
+        engine.dispose()
+
+
+def has_index(settings: Settings) -> bool:
+    """True when `indexer status` names a published generation."""
+    if settings.search_engine != "elasticsearch" and not settings.index_dir.is_dir():
+        return False  # spares a process at the first start
+    command = python("indexer", "status", "--json")
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)
+    with contextlib.suppress(ValueError):
+        return bool(json.loads(answer.stdout).get("generation"))
+    return False
+
+
+def python(stage: str, *arguments: str) -> list[str]:
+    """The command line of a stage."""
+    return [sys.executable, "-m", stage, *arguments]
+
+
+def step(command: Sequence[str]) -> None:
+    """Run to the end; raises QuydinhError if it fails."""
+    status = subprocess.run(command, check=False).returncode
+    if status:
+        raise QuydinhError(
+            f"`{' '.join(command[1:])}` failed with exit status {status}; its messages are above"
+        )
+
+
+class Supervisor:
+    """Keeps named processes running: one that ends is started again, all stop together."""
+
+    def __init__(self, commands: dict[str, list[str]]) -> None:
+        self.commands = commands
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.started: dict[str, float] = {}
+        self.stopping = False
+
+    def run(self) -> int:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._stop)
+        for name in self.commands:
+            self._start(name)
+        while not self.stopping:
+            time.sleep(0.2)
+            for name, process in self.processes.items():
+                status = process.poll()
+                if status is None or self.stopping:
+                    continue
+                if time.monotonic() - self.started[name] < STABLE_SECONDS:
+                    log.error("%s ended with status %s soon after its start; stopping", name, status)
+                    self._end()
+                    return 1
+                log.warning("%s ended with status %s; starting it again", name, status)
+                self._start(name)
+        self._end()
+        return 0
+
+    def _start(self, name: str) -> None:
+        # A session of its own: Ctrl-C reaches only the supervisor, which then stops the others in order.
+        self.processes[name] = subprocess.Popen(
+            self.commands[name], start_new_session=True, env={**os.environ, "PYTHONUNBUFFERED": "1"}
+        )
+        self.started[name] = time.monotonic()
+
+    def _stop(self, _number: int, _frame: object) -> None:
+        self.stopping = True
+
+    def _end(self) -> None:
+        for process in self.processes.values():
+            if process.poll() is None:
+                process.terminate()
+        end = time.monotonic() + STOP_SECONDS
+        for process in self.processes.values():
+            try:
+                process.wait(max(0.1, end - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
