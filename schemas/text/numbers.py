@@ -1,8 +1,8 @@
 """Numbers of legal documents (số hiệu) and codes of procedures, as printed and as people type them.
 
 The official form is serial/year/type-agency (Decree 34/2016/NĐ-CP; Decree 30/2020/NĐ-CP, Annex I, for
-administrative documents): "15/2018/NĐ-CP", "59/2020/QH14", "66.17/2026/NQ-CP". Older documents have no year ("11/CT-UB",
-"82-TC/TCT", "15-LCT/HĐNN8"). Procedures have codes such as "1.001193" and "1.001612.000.00.00.H01".
+administrative documents): "15/2018/NĐ-CP", "59/2020/QH14", "66.17/2026/NQ-CP". Older documents have no year
+("11/CT-UB", "82-TC/TCT", "15-LCT/HĐNN8"). Procedures have codes such as "1.001193" and "1.001612.000.00.00.H01".
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _SEP = r"\s?[-.‐‑‒–—−]\s?"
 _SLASH = r"\s?/\s?"
 _SERIAL = r"(?<![\d.,/:-])\d{1,5}(?:\.\d{1,3})?[A-Za-zđ]?"
 _TYPE = r"(?:TTLT|TTLB|TTLN|TT|NQLT|NQ|N[ĐDÐ]|Q[ĐDÐ]|CT|PL|VBHN|SL|LCT|L|TB|KL|HD|KH)"
-_BODY = r"(?:CP|TTg|TTG|TW|TƯ|CTN|QH|UBTVQH|HĐNN|HĐBT|HĐTP|UBND|UBDT|UB|NHNN|TANDTC|VKSND?TC|VKSTC|TTCP"
+_BODY = r"(?:CP|TTg|TTG|TW|TƯ|CTN|QH|UBTVQH|H[ĐD]NN|HĐBT|HĐTP|UBND|UBDT|UB|NHNN|TANDTC|VKSND?TC|VKSTC|TTCP"
 _BODY += r"|VPCP|VPQH|KTNN|TLĐ|ĐTTW|TCHQ|TCT|TCTK|TCĐC|TCCP|LB|MẪU|BHXH|B[A-ZĐÐ&]{1,9}(?:-[A-ZĐÐ]{1,6})?)"
 # What follows the agency's capitals may be glued to it in old exports: "46/2018/NĐ-CPngày".
 _END = r"(?![A-ZĐÐ&/]|-[A-ZĐÐ])"
@@ -29,11 +29,12 @@ _OFFICIAL = re.compile(
       {_SLASH}(?:1[89]|20)\d\d{_SLASH}(?:
           (?:QH|UBTVQH)\d{{0,2}}(?:{_SEP}MẪU)?
         | {_TYPE}(?:{_SEP}|{_SLASH}){_CODE}{_MORE}
-        | TT(?![A-Za-z])
+        | (?:TT|TTLT)(?![A-Za-z])
       )
     | {_SLASH}(?:(?:TTLT|TT|NQ|NQLT|N[ĐDÐ]|Q[ĐDÐ]|CT|VBHN){_SEP}{_BODY}\d{{0,2}}{_MORE}|CP|TTg|SL|HĐBT){_END}
     | {_SEP}(?:
           (?:L|LCT|PL|SL|NQ|CT|KL|Q[ĐDÐ]|TB|HD|NĐ|TT){_SLASH}{_BODY}\d{{0,2}}
+        | SL{_SLASH}L{_SEP}\d{{3}}
         | CP | TTg | HĐBT | TC/TCT
       )(?![A-ZĐÐ])
     )(?:\([A-Z]\d{{1,2}}\))?""",
@@ -134,8 +135,9 @@ def parse_number(text: str) -> DocumentNumber | None:
     if _PROCEDURE.fullmatch(text):
         return DocumentNumber(text.upper(), canonical=text.upper(), kind="procedure")
     bare = re.sub(r"^(?:văn bản )?(?:số|so|so hieu|số hiệu)\s*:?\s*", "", text, flags=re.IGNORECASE)
-    if _OFFICIAL.fullmatch(bare) or _LOWER.fullmatch(bare):
-        return _official(bare)
+    for official in (bare, bare.upper()):
+        if _OFFICIAL.fullmatch(official):
+            return _official(bare)
     return _typed(re.sub(r"(?<=\d)\.(?=(?:19|20)\d\d(?!\d))", " ", fold(text.translate(_DASHES))))
 
 

@@ -56,7 +56,8 @@ def test_typed_any_way(typed: str, canonical: str) -> None:
     "words",
     [
         "", "15", "2018", "điều 5", "khoản 2 điều 15", "luật doanh nghiệp 2020", "60 km/h", "02-02-2019",
-        "15/3/2018", "nd", "vốn 20 tỷ đồng", "nghị định", "mẫu số 01", "1.5", "66.17", "nd 15 2018 2019", "nd tt 15 2018",
+        "15/3/2018", "nd", "vốn 20 tỷ đồng", "nghị định", "mẫu số 01", "1.5", "66.17", "nd 15 2018 2019", 
+        "nd tt 15 2018",
     ],
 )  # fmt: skip
 def test_not_a_number(words: str) -> None:
@@ -105,7 +106,8 @@ def test_numbers_glued_to_words_and_broken_by_blanks() -> None:
 @pytest.mark.parametrize(
     "text",
     ["mẫu số 01/CK-NSNN", "vận tốc 60 m3/h", "mẫu 02/TNĐS.doc", "ngày 15/3/2018", "QCVN 01:2018/BYT",
-     "1.001.193 đồng", "tỷ lệ 0,5%/năm", "TCVN 5507:2002", "1.000000000", "mẫu 16/SXCT", "số điện thoại 0913/123456"],
+     "1.001.193 đồng", "tỷ lệ 0,5%/năm", "TCVN 5507:2002", "1.000000000", "mẫu 16/SXCT",
+     "số điện thoại 0913/123456"],
 )  # fmt: skip
 def test_what_only_looks_like_a_number(text: str) -> None:
     assert find_numbers(text) == []
