@@ -3,8 +3,9 @@
     python tests/labels/draw.py DATABASE_URL > tests/labels/sample.json
 
 Strata, so that rare things are there at all: articles as they come, articles whose heading speaks of
-conditions, licences, reports, standards or inspection, articles that define terms, articles that cite. Every second article
-of each stratum may be looked at while rules are written ("dev"); the others are measured only ("kept").
+conditions, licences, reports, standards or inspection, articles that define terms, articles that cite. Every
+second article of each stratum may be looked at while rules are written ("dev"); the others are measured only
+("kept").
 """
 
 from __future__ import annotations
