@@ -2,7 +2,7 @@
 
 The official form is serial/year/type-agency (Decree 34/2016/NĐ-CP; Decree 30/2020/NĐ-CP, Annex I, for
 administrative documents): "15/2018/NĐ-CP", "59/2020/QH14", "66.17/2026/NQ-CP". Older documents have no year
-("11/CT-UB", "82-TC/TCT", "15-LCT/HĐNN8"). Procedures have codes such as "1.001193" and "1.001612.000.00.00.H01".
+("11/CT-UB", "82-TC/TCT", "15-LCT/HĐNN8"). Codes of procedures: "1.001193", "1.001612.000.00.00.H01".
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ def parse_number(text: str) -> DocumentNumber | None:
     bare = re.sub(r"^(?:văn bản )?(?:số|so|so hieu|số hiệu)\s*:?\s*", "", text, flags=re.IGNORECASE)
     for official in (bare, bare.upper()):
         if _OFFICIAL.fullmatch(official):
-            return _official(bare)
+            return _official(official)
     return _typed(re.sub(r"(?<=\d)\.(?=(?:19|20)\d\d(?!\d))", " ", fold(text.translate(_DASHES))))
 
 
