@@ -1,0 +1,215 @@
+"""The parts of an act's text: letterhead, title, preamble, provisions, signature, annexes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from schemas.documents import Annex, Provision
+from schemas.text.headings import Line, find_headings
+from schemas.text.outline import outline
+
+from .html import Block
+
+
+@dataclass(slots=True)
+class Body:
+    """What the text gives; `title` is the name below the type's line, "" where none was found."""
+
+    title: str = ""
+    preamble: tuple[str, ...] = ()
+    provisions: tuple[Provision, ...] = ()
+    annexes: tuple[Annex, ...] = ()
+
+
+@dataclass(slots=True)
+class _Part:
+    """An annex being put together."""
+
+    title: list[str] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+
+
+_PREAMBLE = re.compile(
+    r"(?:Căn cứ|Theo đề nghị|Theo |Xét |Thực hiện|Để |Nhằm |Sau khi|Trên cơ sở|Thi hành|Tiếp theo|Được sự|Chiếu)",
+    re.IGNORECASE,
+)
+# Offices that sign, with the marks for "on behalf of" (TM., KT., TL., TUQ., Q.).
+_OFFICE = re.compile(
+    r"(?:(?:TM|KT|TL|TUQ|Q|T/M|K/T)\.?\s*)*"
+    r"(?:PHÓ |THỨ |QUYỀN )?(?:BỘ TRƯỞNG|THỨ TRƯỞNG|TRƯỞNG|THỦ TƯỚNG|CHỦ TỊCH|CHỦ NHIỆM|TỔNG|THỐNG ĐỐC|THỦ TRƯỞNG|"
+    r"VIỆN TRƯỞNG|CHÁNH ÁN|CHÁNH VĂN PHÒNG|GIÁM ĐỐC|CỤC TRƯỞNG|VỤ TRƯỞNG|CHÍNH PHỦ|ỦY BAN|UỶ BAN|HỘI ĐỒNG|BAN |BỘ )"
+)
+_SIGNED = re.compile(r"\(?\s*(?:Đã ký|đã ký|ĐÃ KÝ|Ký tên)\s*\)?\.?$")
+_RECIPIENTS = re.compile(r"Nơi nhận\s*:?", re.IGNORECASE)
+_ANNEX = re.compile(r"(?:PHỤ\s+LỤC|PHỤ\s+BIỂU|BIỂU\s+MẪU|MẪU\s+SỐ)(?:\s+(?:SỐ\s+)?[\dIVXLCA-ZĐ.\-/]{1,8})?\s*(?:[.:–\-].*|\n.*)?$", re.DOTALL)
+_ATTACHED = re.compile(r"(?:QUY CHẾ|QUY ĐỊNH|ĐIỀU LỆ|NỘI QUY|QUY TRÌNH|DANH MỤC|CHƯƠNG TRÌNH|KẾ HOẠCH|ĐỀ ÁN|QUY TẮC)(?:\n.*)?$", re.DOTALL)
+_ISSUED_WITH = re.compile(r"\(?\s*(?:Ban hành )?(?:kèm|Kèm) theo", re.IGNORECASE)
+_STATE = re.compile(r"CỘNG H[ÒO][AÀ] XÃ HỘI", re.IGNORECASE)
+
+
+def read_body(blocks: Sequence[Block], type_name: str, annexes_marked: bool = True) -> Body:
+    """Take the text apart; `annexes_marked` says that annex headings are bold or centred (HTML)."""
+    lines = [block.line for block in blocks]
+    headings = find_headings(lines)
+    if not headings:
+        return Body(title=_title(lines, type_name), preamble=_preamble(lines, type_name))
+    first = headings[0].start
+    start = _annex_start(blocks, first, annexes_marked)
+    end = _signature_start(blocks, first, start)
+    body = Body(
+        title=_title(lines[:first], type_name),
+        preamble=_preamble(lines[:first], type_name),
+        provisions=outline(_lines(blocks[first:end])),
+    )
+    annexes = _annexes(blocks[start:])
+    body.annexes = tuple(annex for annex, _ in annexes)
+    body.provisions += tuple(provision for _, provisions in annexes for provision in provisions)
+    return body
+
+
+def _lines(blocks: Sequence[Block]) -> list[Line]:
+    """Lines of provisions; a table inside an article reads as one line a row."""
+    found = []
+    for block in blocks:
+        if block.table is None:
+            found.append(block.line)
+        else:
+            found += [Line(" | ".join(cell.replace("\n", " ") for cell in row)) for row in block.table]
+    return found
+
+
+# ------------------------------------------------------------------------------- before the first heading
+def _title(lines: Sequence[Line], type_name: str) -> str:
+    """The line below "NGHỊ ĐỊNH"; in one paragraph they are parted by a line break."""
+    wanted = type_name.upper()
+    for index, line in enumerate(lines):
+        label, _, rest = line.text.partition("\n")
+        if label.strip() != wanted:
+            continue
+        if rest:
+            return rest.replace("\n", " ")
+        if index + 1 < len(lines) and not _PREAMBLE.match(lines[index + 1].text):
+            return lines[index + 1].text.replace("\n", " ")
+        return ""
+    return ""
+
+
+def _preamble(lines: Sequence[Line], type_name: str) -> tuple[str, ...]:
+    """Paragraphs from the first "Căn cứ" on, without lines in capitals ("QUYẾT ĐỊNH:")."""
+    wanted = type_name.upper()
+    start = 0
+    for index, line in enumerate(lines):
+        label, _, rest = line.text.partition("\n")
+        if label.strip() == wanted:
+            start = index + (1 if rest else 2)
+            break
+    found: list[str] = []
+    for line in lines[start:]:
+        text = line.text.replace("\n", " ")
+        if not found and (line.centred or not _PREAMBLE.match(text)):
+            continue
+        if not text.isupper() and any(character.isalnum() for character in text):
+            found.append(text)
+    return tuple(found)
+
+
+# --------------------------------------------------------------------------------- behind the last article
+def _annex_start(blocks: Sequence[Block], first: int, marked: bool) -> int:
+    """Index of the first annex heading, or of the end."""
+    for index in range(first + 1, len(blocks)):
+        line = blocks[index].line
+        if marked:
+            if line.mark is None and (line.bold or line.centred) and _is_annex_heading(line.text):
+                return index
+        elif _is_annex_heading(line.text) and _is_signature(blocks[index - 1].line.text):
+            return index
+        if line.mark is None and _STATE.match(line.text) and line.bold and blocks[index].group:
+            # The letterhead of an attached regulation.
+            return _group_start(blocks, index)
+    return len(blocks)
+
+
+def _is_annex_heading(text: str) -> bool:
+    upper = text.upper() if text[:7].lower() == "phụ lục" else text
+    return bool(_ANNEX.match(upper) or _ATTACHED.match(text))
+
+
+def _is_signature(text: str) -> bool:
+    return bool(_SIGNED.match(text)) or (len(text) < 90 and text.isupper() and bool(_OFFICE.match(text)))
+
+
+def _group_start(blocks: Sequence[Block], index: int) -> int:
+    group = blocks[index].group
+    while group and index and blocks[index - 1].group == group:
+        index -= 1
+    return index
+
+
+def _signature_start(blocks: Sequence[Block], first: int, end: int) -> int:
+    """Index of the signature, the last one before the annexes; `end` where there is none.
+
+    Forms inside articles have signatures too, so the search goes backwards and stops at text.
+    """
+    last = next((i for i in range(end - 1, first, -1) if _signs(blocks[i])), None)
+    if last is None or end - last > _LONGEST_SIGNATURE:
+        return end
+    if blocks[last].group:
+        return _group_start(blocks, last)
+    start = last
+    while start - 1 > first and _is_signature(blocks[start - 1].line.text) and not blocks[start - 1].line.mark:
+        start -= 1
+    return start
+
+
+_LONGEST_SIGNATURE = 12
+
+
+def _signs(block: Block) -> bool:
+    line = block.line
+    if line.mark or block.table is not None:
+        return False
+    return _is_signature(line.text) or bool(block.group and _RECIPIENTS.match(line.text))
+
+
+def _annexes(blocks: Sequence[Block]) -> list[tuple[Annex, tuple[Provision, ...]]]:
+    parts: list[_Part] = []
+    for block in blocks:
+        line = block.line
+        if not parts or (
+            block.table is None
+            and (line.bold or line.centred)
+            and (parts[-1].blocks)
+            and _is_annex_heading(line.text)
+        ):
+            parts.append(_Part())
+        part = parts[-1]
+        if block.table is None and not part.blocks and _continues_title(part, block):
+            part.title.append(line.text)
+        else:
+            part.blocks.append(block)
+    found = []
+    for number, part in enumerate(parts, start=1):
+        annex, provisions = _annex(part, number)
+        if annex.text or annex.tables or provisions:
+            found.append((annex, provisions))
+    return found
+
+
+def _continues_title(part: _Part, block: Block) -> bool:
+    line = block.line
+    if _STATE.match(line.text) or _ISSUED_WITH.match(line.text):
+        return False
+    return not part.title or (line.bold > 0 and line.centred and len(part.title) < 4)
+
+
+def _annex(part: _Part, number: int) -> tuple[Annex, tuple[Provision, ...]]:
+    pieces = [piece for text in part.title for piece in text.split("\n")]
+    note = next((i for i, piece in enumerate(pieces) if _ISSUED_WITH.match(piece)), len(pieces))
+    title, notes = pieces[:note], pieces[note:]
+    tables = tuple(block.table for block in part.blocks if block.table is not None)
+    lines = [replace(block.line) for block in part.blocks if block.table is None]
+    provisions = outline(lines, f"phu-luc-{number}/") if find_headings(lines) else ()
+    text = [*notes, *(line.text.replace("\n", " ") for line in lines)]
+    return Annex(title=". ".join(title), text="\n".join(text), tables=tables), provisions
