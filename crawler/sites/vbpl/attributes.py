@@ -64,7 +64,9 @@ def status_code(detail: dict[str, Any], url: str) -> str | None:
 def agencies(detail: dict[str, Any], url: str) -> tuple[str, ...]:
     """Issuing agencies (cơ quan ban hành) in their order."""
     issues = _issues(detail, url)
-    return unique(text(issue.get("agencyName")) for issue in issues) or unique([text(detail.get("agencyName"))])
+    return unique(text(issue.get("agencyName")) for issue in issues) or unique(
+        [text(detail.get("agencyName"))]
+    )
 
 
 def signers(detail: dict[str, Any], url: str) -> tuple[Signer, ...]:
@@ -85,7 +87,9 @@ def fields(detail: dict[str, Any], url: str) -> tuple[str, ...]:
     """Sectors and fields (ngành, lĩnh vực) by name."""
     majors = records(detail.get("documentMajors"), url, "documentMajors")
     own = records(detail.get("documentFields"), url, "documentFields")
-    return unique(text(item.get("name") or (item.get("majorType") or {}).get("name")) for item in [*majors, *own])
+    return unique(
+        text(item.get("name") or (item.get("majorType") or {}).get("name")) for item in [*majors, *own]
+    )
 
 
 def title(shown: str, number: str, type_: str, summaries: Iterable[str], heading: str) -> str:
@@ -183,5 +187,9 @@ def _provisions(value: Any) -> tuple[str, ...]:
         return unique([text(value)])
     if not isinstance(value, list):
         return ()
-    names = (item if isinstance(item, str) else (item or {}).get("title") for item in value if isinstance(item, str | dict))
+    names = (
+        item if isinstance(item, str) else (item or {}).get("title")
+        for item in value
+        if isinstance(item, str | dict)
+    )
     return unique(text(name) for name in names)

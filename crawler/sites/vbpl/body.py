@@ -43,8 +43,14 @@ _OFFICE = re.compile(
 )
 _SIGNED = re.compile(r"\(?\s*(?:Đã ký|đã ký|ĐÃ KÝ|Ký tên)\s*\)?\.?$")
 _RECIPIENTS = re.compile(r"Nơi nhận\s*:?", re.IGNORECASE)
-_ANNEX = re.compile(r"(?:PHỤ\s+LỤC|PHỤ\s+BIỂU|BIỂU\s+MẪU|MẪU\s+SỐ)(?:\s+(?:SỐ\s+)?[\dIVXLCA-ZĐ.\-/]{1,8})?\s*(?:[.:–\-].*|\n.*)?$", re.DOTALL)
-_ATTACHED = re.compile(r"(?:QUY CHẾ|QUY ĐỊNH|ĐIỀU LỆ|NỘI QUY|QUY TRÌNH|DANH MỤC|CHƯƠNG TRÌNH|KẾ HOẠCH|ĐỀ ÁN|QUY TẮC)(?:\n.*)?$", re.DOTALL)
+_ANNEX = re.compile(
+    r"(?:PHỤ\s+LỤC|PHỤ\s+BIỂU|BIỂU\s+MẪU|MẪU\s+SỐ)(?:\s+(?:SỐ\s+)?[\dIVXLCA-ZĐ.\-/]{1,8})?\s*(?:[.:–\-].*|\n.*)?$",
+    re.DOTALL,
+)
+_ATTACHED = re.compile(
+    r"(?:QUY CHẾ|QUY ĐỊNH|ĐIỀU LỆ|NỘI QUY|QUY TRÌNH|DANH MỤC|CHƯƠNG TRÌNH|KẾ HOẠCH|ĐỀ ÁN|QUY TẮC)(?:\n.*)?$",
+    re.DOTALL,
+)
 _ISSUED_WITH = re.compile(r"\(?\s*(?:Ban hành )?(?:kèm|Kèm) theo", re.IGNORECASE)
 _STATE = re.compile(r"CỘNG H[ÒO][AÀ] XÃ HỘI", re.IGNORECASE)
 
@@ -158,7 +164,9 @@ def _signature_start(blocks: Sequence[Block], first: int, end: int) -> int:
     if blocks[last].group:
         return _group_start(blocks, last)
     start = last
-    while start - 1 > first and _is_signature(blocks[start - 1].line.text) and not blocks[start - 1].line.mark:
+    while (
+        start - 1 > first and _is_signature(blocks[start - 1].line.text) and not blocks[start - 1].line.mark
+    ):
         start -= 1
     return start
 

@@ -17,7 +17,43 @@ from schemas.text.normalise import clean
 Rows = tuple[tuple[str, ...], ...]
 
 _BLOCKS = frozenset(
-    ["address", "article", "blockquote", "body", "center", "dd", "div", "dl", "dt", "fieldset", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main", "ol", "p", "pre", "section", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"]
+    [
+        "address",
+        "article",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "html",
+        "li",
+        "main",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
 )
 # In these a <br> is a line break inside the paragraph; directly in any other block it ends the paragraph.
 _PARAGRAPHS = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "pre"])
@@ -206,9 +242,7 @@ def _bold_length(parts: list[str], bold: list[bool], text: str) -> int:
     return len(text)
 
 
-def _block_style(
-    tag: str, attributes: Mapping[str, str], parent: _Open | None
-) -> tuple[bool, Mark | None]:
+def _block_style(tag: str, attributes: Mapping[str, str], parent: _Open | None) -> tuple[bool, Mark | None]:
     """Whether the block is centred and which level the source names for it."""
     centred = tag == "center" or (parent is not None and parent.centred)
     align = attributes.get("align")

@@ -100,7 +100,9 @@ def _summaries(pages: RecordPages, detail: dict[str, Any]) -> list[str]:
     found = [attributes.text(detail.get("docAbs"))]
     page = pages.parts.get("list")
     if page is not None:
-        found.append(attributes.text(record(decode(page.body, page.url), page.url, "list item").get("docAbs")))
+        found.append(
+            attributes.text(record(decode(page.body, page.url), page.url, "list item").get("docAbs"))
+        )
     return found
 
 
@@ -115,5 +117,3 @@ def _files(pages: RecordPages, detail: dict[str, Any], url: str) -> tuple[Source
         page = pages.parts.get(f"file:{name}")
         found.append(SourceFile(name=name, media_type=media_type(name), sha256=page.sha256 if page else None))
     return tuple(found)
-
-
