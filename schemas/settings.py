@@ -5,6 +5,7 @@ Each comes from an environment variable `QUYDINH_…`; docs/settings.md describe
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -55,6 +56,46 @@ class Settings(BaseSettings):
     site_threads: int = Field(4, ge=1, le=64, description="Threads in each process of the site.")
     base_url: str = Field("", description="Public address of the site, for feeds and links; empty: as asked.")
 
+    demo: bool = Field(
+        False, description="Sample accounts may sign in and mail is shown on a page; never for a real portal."
+    )
+    trusted_proxies: int = Field(
+        0, ge=0, le=5, description="Reverse proxies in front whose X-Forwarded headers are believed."
+    )
+    session_hours: int = Field(
+        12, ge=1, le=720, description="Hours without use after which a session ends; 30 days at most."
+    )
+    smtp_url: str = Field(
+        "", description="smtp://, smtp+starttls:// or smtps://user:password@host:port; empty: mail waits."
+    )
+    mail_from: str = Field(
+        "quydinh <no-reply@localhost>", min_length=3, description="Sender of the portal's mail."
+    )
+    oidc_issuer: str = Field(
+        "", description="OpenID Connect issuer that people may sign on with; empty: none."
+    )
+    oidc_client_id: str = Field("", description="What the issuer calls this portal.")
+    oidc_client_secret: str = Field("", description="The portal's secret at the issuer.")
+    oidc_name: str = Field(
+        "Cổng Dịch vụ công quốc gia", min_length=1, description="The issuer's name on the sign-on button."
+    )
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("smtp", "smtp+starttls", "smtps") or not parts.hostname):
+            raise ValueError("smtp://host:25, smtp+starttls://user:password@host:587 or smtps://…:465")
+        return value
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _issuer(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and parts.scheme != "https" and parts.hostname not in LOOPBACK:
+            raise ValueError("an address that starts with https:// (http:// only on loopback)")
+        return value
+
     @field_validator("vbpl_url", "dichvucong_url", "base_url")
     @classmethod
     def _web_address(cls, value: str) -> str:
@@ -71,6 +112,11 @@ class Settings(BaseSettings):
                         f"crawl_delay|0 is accepted only while {PREFIX}{name.upper()} is loopback"
                     )
         return self
+
+    @property
+    def session_length(self) -> dt.timedelta:
+        """How long a session lives on after each use."""
+        return dt.timedelta(hours=self.session_hours)
 
     @property
     def database(self) -> str:
