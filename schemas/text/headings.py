@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from schemas.documents import Level
@@ -138,7 +139,7 @@ def _rising(candidates: list[_Candidate], rows: Sequence[Line]) -> list[_Candida
         for candidate, key in zip(candidates, keys, strict=True)
         if candidate[1].mark == "article" or candidate[0] not in quoted
     ]
-    if all(before[1] < after[1] for before, after in zip(kept, kept[1:], strict=False)):
+    if all(before[1] < after[1] for before, after in pairwise(kept)):
         return [candidate for candidate, _ in kept]
     best: list[int] = []
     back: list[int] = []
