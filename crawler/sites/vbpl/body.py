@@ -38,8 +38,8 @@ _PREAMBLE = re.compile(
 # Offices that sign, with the marks for "on behalf of" (TM., KT., TL., TUQ., Q.).
 _OFFICE = re.compile(
     r"(?:(?:TM|KT|TL|TUQ|Q|T/M|K/T)\.?\s*)*(?:PHÓ |THỨ |QUYỀN )?"
-    r"(?:BỘ TRƯỞNG|THỨ TRƯỞNG|TRƯỞNG|THỦ TƯỚNG|CHỦ TỊCH|CHỦ NHIỆM|TỔNG|THỐNG ĐỐC|THỦ TRƯỞNG|VIỆN TRƯỞNG|CHÁNH ÁN"
-    r"|CHÁNH VĂN PHÒNG|GIÁM ĐỐC|CỤC TRƯỞNG|VỤ TRƯỞNG|CHÍNH PHỦ|ỦY BAN|UỶ BAN|HỘI ĐỒNG|BAN |BỘ )"
+    r"(?:BỘ TRƯỞNG|THỨ TRƯỞNG|TRƯỞNG|THỦ TƯỚNG|CHỦ TỊCH|CHỦ NHIỆM|TỔNG|THỐNG ĐỐC|THỦ TRƯỞNG|VIỆN TRƯỞNG"
+    r"|CHÁNH ÁN|CHÁNH VĂN PHÒNG|GIÁM ĐỐC|CỤC TRƯỞNG|VỤ TRƯỞNG|CHÍNH PHỦ|ỦY BAN|UỶ BAN|HỘI ĐỒNG|BAN |BỘ )"
 )
 _SIGNED = re.compile(r"\(?\s*(?:Đã ký|đã ký|ĐÃ KÝ|Ký tên)\s*\)?\.?$")
 _RECIPIENTS = re.compile(r"Nơi nhận\s*:?", re.IGNORECASE)

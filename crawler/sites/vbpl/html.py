@@ -74,7 +74,7 @@ _MARKS: dict[str, Mark] = {
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph or, where `table` is set, a table. `group` names the layout table it stands in (0: none)."""
+    """A paragraph or, where `table` is set, a table. `group` names its layout table (0: none)."""
 
     line: Line
     group: int = 0

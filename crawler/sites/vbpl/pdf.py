@@ -27,12 +27,13 @@ _NUMBERED = re.compile(
     r"|[a-zđ]{1,2}(?:\.?\d{1,2})*(?:\)(?=\s+\S|[A-ZÀ-Ỹ])|\.\s+\S)|[IVX]{1,5}[.)]\s"
 )
 _DASH = re.compile(r"[-–+•*]\s")
+_PREAMBLE = re.compile(r"(?:Căn cứ|Theo đề nghị|Xét đề nghị|Xét tờ trình)\s", re.IGNORECASE)
 # Words before "Điều 5" in a citation.
 _CITING = re.compile(r"(?:[,(]|\b(?:tại|của|theo|và|hoặc|với|đến|từ|khoản \d+\w?|điểm \w{1,2}))$")
 _LABEL = re.compile(
     r"(?:Phần|Chương|Mục|Tiểu mục|PHẦN|CHƯƠNG|MỤC|TIỂU MỤC|PHỤ LỤC|Phụ lục)\s+"
     r"(?:thứ\s|[IVXLC\d]+\s*(?:[.:–-]|$))"
-    r"|(?:Căn cứ|Theo đề nghị|Nơi nhận)\b"
+    r"|Nơi nhận\b"
 )
 _PAGE_NUMBER = re.compile(r"[-–\s]*\d{1,4}[-–\s]*$")
 
@@ -72,9 +73,12 @@ def rejoin(lines: Sequence[str]) -> list[str]:
     width = _width(lines)
     paragraphs: list[str] = []
     previous = ""
+    before_articles = True
     for line in lines:
+        before_articles = before_articles and not _ARTICLE.match(line)
         full = len(previous) + 1 + len(line.split(" ", 1)[0]) > width
-        if paragraphs and full and _continues(paragraphs[-1], line):
+        new = before_articles and _PREAMBLE.match(line)
+        if paragraphs and full and not new and _continues(paragraphs[-1], line):
             paragraphs[-1] += " " + line
         else:
             paragraphs.append(line)
