@@ -102,13 +102,18 @@ class SourceFile(Model):
 
 
 class Version(Model):
-    """One state of a record. `content` is what a later version replaced; null for the current one."""
+    """One state of a record. `content` is what a later version replaced; null for the current one.
+
+    `sha256` is that of the content without incoming relations that only the acting document tells of;
+    `provenance` is null for the current version, whose provenance is the record's.
+    """
 
     number: int
     recorded_at: dt.datetime
     sha256: str
     changes: tuple[str, ...] = ()
     content: dict[str, Any] | None = None
+    provenance: Provenance | None = None
 
 
 class Stored(Model):

@@ -1,15 +1,13 @@
 """What can be asked of search and what comes back, in neutral types no engine's name appears in.
 
-Two layers. The site sends a `SearchRequest` to a `SearchReader` and shows `SearchResults`. Behind it
-`indexer.query` turns the request into a `Query`, a `SearchEngine` finds `Candidates`, `indexer.ranking`
-orders them. All values are frozen.
+The site sends a `SearchRequest` to a `SearchReader` and shows `SearchResults`; what stands behind the reader
+is in `schemas.engine`. All values are frozen.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -26,6 +24,19 @@ FILTERS: dict[str, str] = {
     "quy_dinh": "regulation_types",
     "nganh_nghe": "business_lines",
 }
+#: Value of the facet and filter `validity` for records whose validity is not known.
+UNKNOWN = "CXD"
+#: Facets that are counted for every page of results, in the order the site shows them.
+FACETS = (
+    "kind",
+    "document_type",
+    "agencies",
+    "fields",
+    "regulation_types",
+    "business_lines",
+    "validity",
+    "year",
+)
 SortOrder = Literal["relevance", "newest", "oldest"]
 PAGE_SIZE = 20
 MAX_OFFSET = 1000
@@ -60,6 +71,10 @@ class Record:
     neighbours: tuple[str, ...] = ()  # headings before and after, chapter
     cited_by: int = 0
     sample: bool = False
+    owner: str = ""  # the row it was made from, "document:15": changes replace all records of an owner
+    ordinal: int = 0  # unique, in reading order inside a document; below 2**43
+    valid_from: dt.date | None = None  # in force from this day on; None: not known, counts as always
+    valid_until: dt.date | None = None  # no longer in force on this day; None: still in force or not known
 
     @property
     def year(self) -> int | None:
@@ -94,11 +109,57 @@ class Jump:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """How the words were read: `text` is what was searched; `notes` say in words what was changed and why."""
+    """How the words were read: `text` is what was searched.
+
+    `notes` say what was changed and why, neutral in language: each is `note(code, *values)` with a code of
+    NOTES; the site writes the sentence.
+    """
 
     text: str
     changed: bool = False
     notes: tuple[str, ...] = ()
+
+
+#: Codes of `Understood.notes` → what their values are. Read with `parse_note`.
+NOTES: dict[str, str] = {
+    "restored": "marks put back: the words as typed, the words searched",
+    "corrected": "typing mistake mended: the word as typed, the word searched",
+    "unaccented": "searched without marks, because nothing could be put back: -",
+    "expanded": "abbreviation or synonym searched too: the word as typed, the words added",
+    "relaxed": "nothing holds all the words; what holds some of them is shown: -",
+    "filter": "taken as a filter: its address parameter, its value",
+    "ignored": "operator or field that could not be understood, searched as words: the text",
+    "excluded": "records with these words are left out: the words",
+    "phrase": "only records with these words side by side: the words",
+    "today": "only what is in force today, or of unknown validity: the day",
+    "on_date": "only what was in force on that day, or of unknown validity: the day",
+    "no_words": "no words were given; everything is listed: -",
+}
+#: Codes of `Hit.why` → what their values are. Read with `parse_note`.
+REASONS: dict[str, str] = {
+    "exact": "its number, title or heading is what was asked: -",
+    "heading": "the heading holds these words: the words",
+    "title": "the document's title holds these words: the words",
+    "text": "the text holds these words: the words",
+    "missing": "these words were not found in it: the words",
+    "definition": "it defines the term: the term",
+    "meaning": "close in meaning: -",
+    "learned": "put forward by the trained ranking: -",
+    "in_force": "it is in force: -",
+    "unknown_validity": "its validity is not known: -",
+}
+_SEPARATOR = "\x1f"
+
+
+def note(code: str, *values: str) -> str:
+    """A note or reason as one string."""
+    return _SEPARATOR.join((code, *values))
+
+
+def parse_note(text: str) -> tuple[str, tuple[str, ...]]:
+    """(code, values) of what `note` wrote."""
+    code, *values = text.split(_SEPARATOR)
+    return code, tuple(values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,86 +241,3 @@ class SearchReader(Protocol):
     def related(self, record_id: str, limit: int = 6) -> tuple[Hit, ...]: ...
 
     def status(self) -> IndexStatus: ...
-
-
-# ---------------------------------------------------------------- what an engine is asked
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A word to find in the catch-all field; `weight` 1 unless an expansion; `required` is AND."""
-
-    text: str  # folded syllable, or syllables of a phrase joined by blanks
-    weight: float = 1.0
-    required: bool = False
-    excluded: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A request an engine can answer without understanding Vietnamese."""
-
-    terms: tuple[Term, ...] = ()
-    phrases: tuple[tuple[str, ...], ...] = ()  # each required, in this order, side by side
-    excluded_phrases: tuple[tuple[str, ...], ...] = ()
-    filters: Mapping[str, tuple[str, ...]] = field(
-        default_factory=dict
-    )  # any of the values; fields joined by AND
-    valid_on: dt.date | None = None
-    facets: tuple[str, ...] = ()
-    sort: SortOrder = "relevance"
-    offset: int = 0
-    limit: int = PAGE_SIZE
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    id: str
-    score: float
-    record: Record
-
-
-@dataclass(frozen=True, slots=True)
-class Candidates:
-    """What an engine found: in order, ties broken by id."""
-
-    total: int
-    items: tuple[Candidate, ...]
-    facets: Mapping[str, Mapping[str, int]]
-    generation: str
-
-
-class IndexWriter(Protocol):
-    """A new generation or a change to the published one; nothing is seen before `publish`."""
-
-    generation: str
-
-    def add(self, records: Iterable[Record]) -> int: ...
-
-    def delete(self, ids: Sequence[str]) -> None: ...
-
-    def publish(self) -> None: ...
-
-    def drop(self) -> None: ...
-
-
-class SearchEngine(Protocol):
-    """The one contract of all engines; tests/indexer/contract.py holds it."""
-
-    name: str
-
-    def create(self) -> AbstractContextManager[IndexWriter]:
-        """A writer for a new generation; leaving the block without `publish` drops it."""
-
-    def update(self) -> AbstractContextManager[IndexWriter]:
-        """A writer for changes to the published generation."""
-
-    def search(self, query: Query) -> Candidates: ...
-
-    def get(self, ids: Sequence[str]) -> Iterator[Record]: ...
-
-    def generation(self) -> str | None: ...
-
-    def count(self) -> int: ...
-
-    def close(self) -> None: ...

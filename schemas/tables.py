@@ -98,6 +98,8 @@ relations = sa.Table(
     sa.Column("target_id", sa.Text, nullable=False, index=True),  # source_id in the same source
     sa.Column("target_number", sa.Text),
     sa.Column("provisions", Json, nullable=False),
+    # an incoming edge read off the acting document, not off this one's own pages; not part of `sha256`
+    sa.Column("derived", sa.Boolean, nullable=False, default=False),
 )
 
 procedures = sa.Table(

@@ -1,0 +1,86 @@
+"""The site: `create_app(settings)` gives the application a server runs."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from flask import Response, jsonify
+from flask_openapi3 import Info, OpenAPI
+
+import indexer
+from schemas.database import database_engine
+from schemas.search import SearchReader
+from schemas.settings import Settings
+
+from . import (
+    conditions,
+    documents,
+    errors,
+    health,
+    help,
+    home,
+    languages,
+    procedures,
+    responses,
+    search,
+    templating,
+)
+from .api import lines as api_lines
+from .api import views as api_views
+from .state import Cache, LazyReader, Site
+
+STATIC = Path(__file__).parent / "static"
+
+
+def create_app(settings: Settings, reader: SearchReader | None = None) -> OpenAPI:
+    """The application. `reader` stands in for the index in tests; by default the index is opened when first asked."""
+    app = OpenAPI(
+        __name__,
+        info=Info(
+            title="quydinh",
+            version="1",
+            description="Tra cứu quy định kinh doanh: văn bản, điều khoản, thủ tục, điều kiện. Chỉ đọc.",
+        ),
+        doc_ui=False,
+        static_folder=str(STATIC),
+        static_url_path="/static",
+        validation_error_status=400,
+    )
+    app.config.update(
+        TEMPLATES_AUTO_RELOAD=False,
+        MAX_CONTENT_LENGTH=1 << 20,
+        PREFERRED_URL_SCHEME="https" if settings.base_url.startswith("https:") else "http",
+    )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.extensions["quydinh"] = Site(
+        settings=settings,
+        database=database_engine(settings.database),
+        reader=reader or LazyReader(lambda: indexer.open_search(settings)),
+        cache=Cache(),
+    )
+    languages.initialise(app)
+    templating.initialise(app, asset)
+    responses.initialise(app)
+    errors.initialise(app)
+    for subject in (home, search, documents, procedures, conditions, help, health):
+        app.register_blueprint(subject.bp)
+    app.register_api(api_views.bp)
+    app.register_api(api_lines.bp)
+    app.add_url_rule("/api/v1/openapi.json", "openapi", lambda: _description(app))
+    app.add_url_rule("/favicon.ico", "favicon", lambda: app.send_static_file("favicon.svg"))
+    return app
+
+
+def _description(app: OpenAPI) -> Response:
+    """The OpenAPI description, made from the models."""
+    return jsonify(app.api_doc)
+
+
+@cache
+def asset(name: str) -> str:
+    """Address of an asset with its content's hash, so that it can be kept for ever."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
+    return f"/static/{name}?v={digest}"

@@ -31,13 +31,13 @@ class Unit:
     @property
     def text(self) -> str:
         """Own text: without the number, paragraphs joined by line breaks."""
-        return "\n".join(self.paragraphs)
+        return "\n".join(filter(None, self.paragraphs))
 
 
 # "1. ", "1- ", "1/ ", "1) " and "2a. "; not "1.1. " (a step below the clause) nor "1.000".
 _CLAUSE = re.compile(r"(\d{1,3})([a-zđ]{0,2})\s?(?:[./)](?!\d)|[-–](?!\s*\d))\s*(?=\S)")
 # "a) ", "đ) ", "a1) ", "a. ", "a/ "
-_POINT = re.compile(r"([a-zđ]{1,2}\d{0,2})(?:\)|[./](?=\s))\s*(?=\S)")
+_POINT = re.compile(r"([a-zđ]{1,2}\d{0,2})(?:\)\s*|[./]\s+(?=\S))")
 _ALPHABET = {letter: place for place, letter in enumerate("abcdđefghijklmnopqrstuvwxyz")}
 #: Points that the source left out; more missing letters mean another list.
 _LARGEST_GAP = 4
@@ -92,7 +92,11 @@ def _numbered(lines: Sequence[Line]) -> Iterator[Unit]:
         if index not in quoted and (match := _CLAUSE.match(text)) and _next_clause(clause, match):
             clause, point, in_clause = (int(match.group(1)), match.group(2)), "", True
             new = Unit("clause", match.group(1) + match.group(2), True, [text[match.end() :]])
-        elif index not in quoted and (match := _POINT.match(text)) and _next_point(point, match.group(1)):
+        elif (
+            index not in quoted
+            and (match := _POINT.match(text))
+            and _next_point(point, match.group(1), in_clause)
+        ):
             point = match.group(1)
             new = Unit("point", point, in_clause, [text[match.end() :]])
         if new is not None:
@@ -112,11 +116,19 @@ def _next_clause(last: tuple[int, str], match: re.Match[str]) -> bool:
     return number == last[0] + 1
 
 
-def _next_point(last: str, letter: str) -> bool:
+def _next_point(last: str, letter: str, in_clause: bool) -> bool:
+    """A list in a clause may begin behind a repealed point; outside clauses only "a" begins one."""
     if not last:
-        return letter == "a"
+        return letter == "a" or (in_clause and letter in _ALPHABET)
     before, after = _point_key(last), _point_key(letter)
     return before < after and after[0] - before[0] <= _LARGEST_GAP
+
+
+def _is_step(number: str, unit: Unit | None) -> bool:
+    """Whether "a1)" is a step below point a, which then ends with a colon, and not an inserted point."""
+    if number.isalpha() or unit is None or unit.level != "point":
+        return False
+    return unit.number[0] == number[0] and unit.paragraphs[0].endswith(":")
 
 
 def _point_key(number: str) -> tuple[int, str]:

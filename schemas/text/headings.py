@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from schemas.documents import Level
@@ -138,7 +139,7 @@ def _rising(candidates: list[_Candidate], rows: Sequence[Line]) -> list[_Candida
         for candidate, key in zip(candidates, keys, strict=True)
         if candidate[1].mark == "article" or candidate[0] not in quoted
     ]
-    if all(before[1] < after[1] for before, after in zip(kept, kept[1:], strict=False)):
+    if all(before[1] < after[1] for before, after in pairwise(kept)):
         return [candidate for candidate, _ in kept]
     best: list[int] = []
     back: list[int] = []
@@ -167,8 +168,8 @@ def _article_heading(index: int, row: Line, match: re.Match[str], has_bold: bool
 def _structures(rows: Sequence[Line], articles: set[int]) -> list[Heading]:
     """Headings of parts, chapters, sections and subsections.
 
-    Where the text has markup they must be marked, bold or centred. Everywhere one must be followed by a
-    lower heading or an article: a list of "Mục 1. …" lines inside an article is no structure.
+    Where the text has markup they must be marked, bold or centred. One that is not both bold and centred
+    must be followed by a lower heading or an article: "Mục 1. …" lines inside an article are no structure.
     """
     marked = any(row.mark or row.bold or row.centred for row in rows)
     found: list[Heading] = []
@@ -183,11 +184,13 @@ def _structures(rows: Sequence[Line], articles: set[int]) -> list[Heading]:
         if row.mark not in (None, "chapter"):
             continue
         match = _STRUCTURE.match(row.text)
-        if match is None or following is None:
+        if match is None:
             continue
+        certain = row.bold and row.centred
+        limit, rank = following or (len(rows), -1)
         level = _STRUCTURE_LEVELS[re.sub(r"\s+", " ", match["word"].lower())]
-        title, end = _title(rows, index, match["rest"], marked, following[0])
-        if end == following[0] and _RANK[level] < following[1]:
+        title, end = _title(rows, index, match["rest"], marked, limit)
+        if certain or (end == limit and _RANK[level] < rank):
             found.append(Heading(level, match["number"], title, "", None, index, end))
             following = (index, _RANK[level])
     return found[::-1]

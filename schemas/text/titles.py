@@ -9,6 +9,11 @@ from .clauses import ArticleText
 from .headings import Heading, Line
 
 _FIRST_CLAUSE = re.compile(r"1\s?[.\-/)]\s*\S")
+# Titles name a subject; these begin a sentence.
+_SENTENCE = re.compile(
+    r"Ban hành kèm theo |(?:(?:Bộ )?[Ll]uật|Pháp lệnh|Nghị định|Nghị quyết|Thông tư(?: liên tịch)?|Quyết định) này "
+)
+_INTRODUCES = re.compile(r"(?:sau|sau đây|gồm|là|trách nhiệm|nhiệm vụ|quyền|nghĩa vụ|quyền hạn)\s*:$")
 _LONG = 200
 
 
@@ -54,13 +59,17 @@ def _likely_title(heading: Heading, lines: Sequence[Line]) -> int:
     rest = heading.rest
     if not rest:
         return 0
+    if _SENTENCE.match(rest):
+        return -2
     ends_sentence = rest[-1] in ".;:"
     if not lines:
         return -2 if ends_sentence or len(rest) > _LONG else 1
     if _FIRST_CLAUSE.match(rest):
         return -2
     if _FIRST_CLAUSE.match(lines[0].text):
-        return -1 if rest[-1] == ":" else 2 if len(rest) <= _LONG else 1
+        if rest[-1] == ":":
+            return -1 if len(rest) > _LONG or _INTRODUCES.search(rest) else 1
+        return 2 if len(rest) <= _LONG else 1
     if not ends_sentence:
         return 2 if len(rest) <= _LONG else 1
     return -2 if len(rest) > _LONG else -1

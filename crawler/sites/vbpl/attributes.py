@@ -15,7 +15,7 @@ from .answers import record, records
 
 _LAWS = ("Luật", "Bộ luật")
 # "… số 64/2025/QH15" at the end of a law's name, "Nghị định số 15/2018/NĐ-CP …" at the start of another's.
-_NUMBER = re.compile(r"\bsố\s+(\d[\w./&\-–]*[\w])|^\D{2,40}?(\d+/[\w./&\-–]*\w)")
+_NUMBER = re.compile(r"\bsố\s+(\d[\w./&\-–]*\w(?:\(\w+\))?)|^\D{2,40}?(\d+/[\w./&\-–]*\w(?:\(\w+\))?)")
 
 
 def text(value: Any) -> str:
@@ -112,12 +112,15 @@ def title(shown: str, number: str, type_: str, summaries: Iterable[str], heading
 
 
 def _without_number(shown: str, number: str, type_: str) -> str:
-    pattern = rf"{re.escape(type_)}\s+(?:số\s*:?\s*)?{re.escape(number)}(?![\w/])[\s:.,–-]*"
-    match = re.match(pattern, shown, re.IGNORECASE)
-    if match:
-        return shown[match.end() :].strip()
-    suffix = re.search(rf"\s+số\s*:?\s*{re.escape(number)}\s*$", shown)
-    bare = shown[: suffix.start()] if suffix else shown
+    words = shown.split(" ")
+    label = [*type_.split(" "), "số", number]
+    for start in (label, [*label[:-2], number]):
+        if [word.casefold().rstrip(":,.–-") for word in words[: len(start)]] == [
+            word.casefold().rstrip(":,.–-") for word in start
+        ]:
+            return " ".join(words[len(start) :]).lstrip(":,.–- ")
+    suffix = shown.endswith(f" số {number}")
+    bare = shown.removesuffix(f" số {number}")
     if type_ in _LAWS and suffix and bare.lower().startswith(type_.lower() + " "):
         bare = bare[len(type_) + 1 :]
     return bare.strip()

@@ -32,14 +32,14 @@ class _Part:
 
 
 _PREAMBLE = re.compile(
-    r"(?:Căn cứ|Theo đề nghị|Theo |Xét |Thực hiện|Để |Nhằm |Sau khi|Trên cơ sở|Thi hành|Tiếp theo|Được sự|Chiếu)",
+    r"(?:Căn cứ|Theo |Xét |Thực hiện|Để |Nhằm |Sau khi|Trên cơ sở|Thi hành|Tiếp theo|Được sự|Chiếu)",
     re.IGNORECASE,
 )
 # Offices that sign, with the marks for "on behalf of" (TM., KT., TL., TUQ., Q.).
 _OFFICE = re.compile(
-    r"(?:(?:TM|KT|TL|TUQ|Q|T/M|K/T)\.?\s*)*"
-    r"(?:PHÓ |THỨ |QUYỀN )?(?:BỘ TRƯỞNG|THỨ TRƯỞNG|TRƯỞNG|THỦ TƯỚNG|CHỦ TỊCH|CHỦ NHIỆM|TỔNG|THỐNG ĐỐC|THỦ TRƯỞNG|"
-    r"VIỆN TRƯỞNG|CHÁNH ÁN|CHÁNH VĂN PHÒNG|GIÁM ĐỐC|CỤC TRƯỞNG|VỤ TRƯỞNG|CHÍNH PHỦ|ỦY BAN|UỶ BAN|HỘI ĐỒNG|BAN |BỘ )"
+    r"(?:(?:TM|KT|TL|TUQ|Q|T/M|K/T)\.?\s*)*(?:PHÓ |THỨ |QUYỀN )?"
+    r"(?:BỘ TRƯỞNG|THỨ TRƯỞNG|TRƯỞNG|THỦ TƯỚNG|CHỦ TỊCH|CHỦ NHIỆM|TỔNG|THỐNG ĐỐC|THỦ TRƯỞNG|VIỆN TRƯỞNG"
+    r"|CHÁNH ÁN|CHÁNH VĂN PHÒNG|GIÁM ĐỐC|CỤC TRƯỞNG|VỤ TRƯỞNG|CHÍNH PHỦ|ỦY BAN|UỶ BAN|HỘI ĐỒNG|BAN |BỘ )"
 )
 _SIGNED = re.compile(r"\(?\s*(?:Đã ký|đã ký|ĐÃ KÝ|Ký tên)\s*\)?\.?$")
 _RECIPIENTS = re.compile(r"Nơi nhận\s*:?", re.IGNORECASE)

@@ -74,7 +74,7 @@ _MARKS: dict[str, Mark] = {
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph or, where `table` is set, a table. `group` names the layout table it stands in (0: none)."""
+    """A paragraph or, where `table` is set, a table. `group` names its layout table (0: none)."""
 
     line: Line
     group: int = 0
@@ -83,7 +83,7 @@ class Block:
 
 @dataclass(slots=True)
 class _Table:
-    """A table being read: its blocks in case it only lays text out, its cells in case it is data."""
+    """A table being read: the blocks before it, where its cells begin, whether it shows a border."""
 
     blocks: list[Block] = field(default_factory=list)
     rows: list[list[int]] = field(default_factory=list)

@@ -76,13 +76,12 @@ def _body(pages: RecordPages, detail: dict[str, Any], page: Page, type_: str) ->
     from_files = _body_of_files(pages, detail, page.url, type_)
     tree = pages.parts.get("tree")
     provisions = read_tree(data_of(tree), tree.url) if tree is not None else ()
-    other = Body(
+    return Body(
         title=body.title or from_files.title,
         preamble=body.preamble or from_files.preamble,
         provisions=provisions or from_files.provisions,
         annexes=body.annexes or from_files.annexes,
     )
-    return other
 
 
 def _body_of_files(pages: RecordPages, detail: dict[str, Any], url: str, type_: str) -> Body:

@@ -228,6 +228,7 @@ def upgrade() -> None:
         sa.Column("target_id", sa.Text(), nullable=False),
         sa.Column("target_number", sa.Text(), nullable=True),
         sa.Column("provisions", Json, nullable=False),
+        sa.Column("derived", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["document_id"], ["documents.id"], name=op.f("fk_relations_document_id"), ondelete="CASCADE"
         ),

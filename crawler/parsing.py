@@ -1,0 +1,204 @@
+"""From archived pages to records: which states are waiting, and parsing them in worker processes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import multiprocessing
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from schemas.errors import ParseError, QuydinhError
+from schemas.pages import Page, RecordPages
+
+from . import warc
+from .archive import Archive
+from .archive_index import PageRow
+from .generations import Generation, generations
+from .outcomes import Gone, Outcome, PageRef, Parsed, Problem
+from .rows import prepare
+from .sources import LIST, ListItem, Source, source_class
+
+logger = logging.getLogger(__name__)
+
+JOBS_IN_TASK = 8  # states handed to a worker at a time
+#: Fewer than this are parsed here: a worker takes about a second to start.
+WORTH_WORKERS = 64
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One state of a record to parse. `item` is its list entry; None for a state of being gone."""
+
+    key: str
+    pages: tuple[PageRef, ...]
+    item: bytes | None
+    recorded_at: dt.datetime
+    touched: bool
+    fresh: tuple[PageRef, ...]  # those the database has not taken in
+
+
+def jobs(
+    archive: Archive,
+    source: Source,
+    taken: Mapping[str, dt.datetime],
+    again: frozenset[str] | None,
+) -> Iterator[Job]:
+    """States the database has not taken in, oldest first for each record, in the archive's order.
+
+    `taken`: the newest page the database has of each record. `again`: records whose newest state is parsed
+    anew even so (None: all). Pages read as the store wants them.
+    """
+    newest = archive.index.newest()
+    for key in list(archive.index.record_keys()):
+        mark = taken.get(key)
+        repeat = again is None or key in again
+        if not repeat and mark and warc.moment(newest[key]) <= mark:
+            continue
+        required = frozenset(ask.part for ask in source.asks(key))
+        states = generations(archive.index.pages_of(key), required)
+        for number, state in enumerate(states):
+            is_new = mark is None or warc.moment(state.newest) > mark
+            if is_new or (repeat and number == len(states) - 1):
+                yield _job(archive, key, state, states[number - 1] if number else None, mark)
+
+
+def _job(
+    archive: Archive, key: str, state: Generation, before: Generation | None, mark: dt.datetime | None
+) -> Job:
+    recorded = warc.moment(state.fetched_at)
+    if state.gone:
+        page = _ref(state.gone)
+        seen = mark is not None and page.fetched_at <= mark
+        return Job(key, (page,), None, recorded, True, () if seen else (page,))
+    pages = [_ref(row) for row in state.parts.values()]
+    item = archive.index.item(key, state.item)
+    if item:
+        listed = archive.index.page(item.page)
+        if listed:
+            pages.insert(0, _list_ref(listed, item.item))
+    fresh = tuple(p for p in pages if mark is None or p.fetched_at > mark)
+    return Job(
+        key,
+        tuple(pages),
+        item.item.body if item else None,
+        recorded,
+        _touched(archive, key, state, before),
+        fresh,
+    )
+
+
+def _touched(archive: Archive, key: str, state: Generation, before: Generation | None) -> bool:
+    """False if the list items of two states differ only in what moves by date."""
+    if before is None or before.gone:
+        return True
+    old, new = archive.index.item(key, before.item), archive.index.item(key, state.item)
+    return not (old and new and old.item.stable == new.item.stable)
+
+
+def _ref(row: PageRow) -> PageRef:
+    return PageRef(
+        row.part, row.url, warc.moment(row.fetched_at), row.status, row.media_type, row.sha256, row.file,
+        row.offset, row.body_file, row.body_offset,
+    )  # fmt: skip
+
+
+def _list_ref(row: PageRow, item: ListItem) -> PageRef:
+    """The list page, with the hash of the record's own item."""
+    return PageRef(
+        LIST, row.url, warc.moment(row.fetched_at), row.status, row.media_type, item.sha256, row.file,
+        row.offset, row.body_file, row.body_offset,
+    )  # fmt: skip
+
+
+def parse_jobs(folder: Path, source: str, batch: list[Job]) -> list[Outcome]:
+    """Parses states from the WARC files in `folder`. Runs in a worker: takes and gives plain values."""
+    cls = source_class(source)
+    return [_parse(folder, cls, job) for job in batch]
+
+
+def _parse(folder: Path, cls: type[Source], job: Job) -> Outcome:
+    if job.item is None and job.pages[0].status in (404, 410):
+        return Gone(job.key, job.recorded_at, job.fresh)
+    try:
+        pages = {ref.part: _page(folder, cls.name, job, ref) for ref in job.pages}
+        prepared = prepare(cls.parse(RecordPages(cls.name, job.key, pages)))
+    except ParseError as error:
+        return Problem(job.key, str(error), job.recorded_at, job.fresh)
+    except QuydinhError:
+        raise
+    except Exception as error:  # a parser must not stop the crawl; the record is marked
+        logger.exception("%s %s: the parser failed", cls.name, job.key)
+        return Problem(job.key, f"{type(error).__name__}: {error}", job.recorded_at, job.fresh)
+    if prepared.source_id != job.key:
+        reason = f"the page is of {prepared.source_id}, asked for was {job.key}"
+        return Problem(job.key, reason, job.recorded_at, job.fresh)
+    return Parsed(job.key, prepared, job.recorded_at, job.touched, job.fresh)
+
+
+def _page(folder: Path, source: str, job: Job, ref: PageRef) -> Page:
+    if ref.part == LIST and job.item is not None:
+        body = job.item
+    else:
+        body = warc.http_body(warc.read_member(folder / ref.body_file, ref.body_offset))
+    return Page(source, job.key, ref.part, ref.url, ref.status, ref.media_type, ref.fetched_at, body)
+
+
+def parse_all(
+    folder: Path, source: str, waiting: Iterable[Job], workers: int | None = None
+) -> Iterator[list[Outcome]]:
+    """Outcomes of all jobs, in their order, a task's at a time.
+
+    `workers`: processes; None takes two where there are that many processors; 0 parses in this process.
+    """
+    tasks = _slices(waiting, JOBS_IN_TASK)
+    first = _take(tasks, WORTH_WORKERS // JOBS_IN_TASK)
+    workers = min(2, os.cpu_count() or 1) if workers is None else workers
+    if workers == 0 or len(first) < WORTH_WORKERS // JOBS_IN_TASK:
+        for task in (*first, *tasks):
+            yield parse_jobs(folder, source, task)
+        return
+    # Not fork: a copy of a process that ran a reactor and holds database connections is not safe to use.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, context) as pool:
+        running: deque[Future[list[Outcome]]] = deque()
+        try:
+            for task in (*first, *tasks):
+                running.append(pool.submit(parse_jobs, folder, source, task))
+                while len(running) > workers * 4:
+                    yield running.popleft().result()
+            while running:
+                yield running.popleft().result()
+        except BrokenProcessPool as error:
+            raise QuydinhError("a parsing process was killed; is there enough memory?") from error
+        finally:
+            for future in running:
+                future.cancel()
+
+
+def _slices(values: Iterable[T], size: int) -> Iterator[list[T]]:
+    part: list[T] = []
+    for value in values:
+        part.append(value)
+        if len(part) == size:
+            yield part
+            part = []
+    if part:
+        yield part
+
+
+def _take(values: Iterator[T], count: int) -> list[T]:
+    taken = []
+    for value in values:
+        taken.append(value)
+        if len(taken) == count:
+            break
+    return taken

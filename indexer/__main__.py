@@ -1,0 +1,145 @@
+"""`python -m indexer build | sync | status | annotations`: the search index from the command line."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from schemas.database import database_engine
+from schemas.engine import SearchEngine
+from schemas.errors import QuydinhError, SearchUnavailable
+from schemas.migrations import upgrade
+from schemas.settings import Settings, load_settings
+
+from .build import build
+from .changes import pending
+from .engines import open_engine
+from .sync import follow, sync
+
+log = logging.getLogger("indexer")
+ENGINES = ("tantivy", "elasticsearch", "whoosh")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status is 0 only if all went well."""
+    options = _parser().parse_args(arguments)
+    try:
+        settings = load_settings()
+        logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+        database = database_engine(settings.database)
+        if settings.database.startswith("sqlite"):
+            settings.data_dir.mkdir(parents=True, exist_ok=True)
+        upgrade(database)
+        result = options.run(options, settings, database)
+    except QuydinhError as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return 1
+    except sa.exc.SQLAlchemyError as error:
+        print(f"the database does not answer: {error}", file=sys.stderr)
+        return 1
+    _print(result, options.json)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m indexer", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+    for name, run, text in (
+        ("build", _build, "index everything anew and serve it"),
+        ("sync", _sync, "bring pending changes to the served index"),
+        ("status", _status, "what is served"),
+        ("annotations", _annotations, "what the tagger found, one JSON object a line"),
+    ):
+        command = commands.add_parser(name, help=text, description=text)
+        command.add_argument("--json", action="store_true", help="print one JSON object")
+        command.set_defaults(run=run)
+        if name in ("build", "sync", "status"):
+            command.add_argument("--engine", choices=ENGINES, help="another engine than the settings'")
+        if name == "build":
+            command.add_argument("--no-tags", action="store_true", help="do not tag first")
+        if name == "sync":
+            command.add_argument("--follow", action="store_true", help="go on until interrupted")
+        if name == "annotations":
+            command.add_argument("--output", type=Path, help="file to write; standard output without it")
+    return parser
+
+
+def _build(options: argparse.Namespace, settings: Settings, database: sa.Engine) -> dict[str, Any]:
+    tags = None if options.no_tags else _tagger(settings, database)
+    tagged = tags() if tags else None
+    built = build(open_engine(settings, options.engine), database).as_json()
+    return built | {"tags": asdict(tagged)} if tagged is not None else built
+
+
+def _sync(options: argparse.Namespace, settings: Settings, database: sa.Engine) -> dict[str, Any]:
+    engine = open_engine(settings, options.engine)
+    tags = _tagger(settings, database)
+    if not options.follow:
+        return asdict(sync(engine, database, tags))
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    log.info("following changes for %s", engine.name)
+    follow(engine, database, stop, tags)
+    return {"engine": engine.name, "stopped": True}
+
+
+def _status(options: argparse.Namespace, settings: Settings, database: sa.Engine) -> dict[str, Any]:
+    engine: SearchEngine = open_engine(settings, options.engine)
+    state = engine.state()
+    if state is None:
+        raise SearchUnavailable(f"{engine.name} serves nothing yet; run `python -m indexer build`")
+    by_kind = dict(engine.count())
+    return {
+        "engine": engine.name,
+        "generation": state.generation,
+        "records": sum(by_kind.values()),
+        "by_kind": by_kind,
+        "pending": pending(database, state.position),
+        "built_at": state.built_at.isoformat(),
+    }
+
+
+def _annotations(
+    options: argparse.Namespace, settings: Settings, database: sa.Engine
+) -> dict[str, Any] | None:
+    export_annotations = importlib.import_module("indexer.annotations").export_annotations
+
+    if options.output is None:
+        export_annotations(database, sys.stdout)
+        return None
+    with options.output.open("w", encoding="utf-8") as file:
+        found: Any = export_annotations(database, file)
+    return found if isinstance(found, dict) else {"annotations": found}
+
+
+def _tagger(settings: Settings, database: sa.Engine) -> Callable[[], Any] | None:
+    """Tagging of what is new; loaded only by the commands that tag, since it brings spaCy along."""
+    tagging = importlib.import_module("indexer.tagging")
+    tag_pending = getattr(tagging, "tag_pending", None)
+    return (lambda: tag_pending(settings, database)) if tag_pending else None
+
+
+def _print(result: dict[str, Any] | None, as_json: bool) -> None:
+    if result is None:
+        return
+    if as_json:
+        print(json.dumps(result, ensure_ascii=False))
+        return
+    for name, value in result.items():
+        print(f"{name}: {value}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

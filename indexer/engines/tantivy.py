@@ -1,0 +1,411 @@
+"""Tantivy: the embedded engine and the default. One folder for each generation, memory-mapped by readers."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import tantivy
+
+from indexer.ranking.fields import word_fields
+from schemas import engine as ask
+from schemas.errors import IndexBuildError, SearchUnavailable
+from schemas.search import UNKNOWN, Record
+from schemas.settings import Settings
+
+from .generations import Generations, Stamp, stamp
+from .stored import dump, load
+
+#: Raise it whenever the fields change: indexes of another version are not read but built again.
+FORMAT = 1
+_FOLDED = "folded_words"
+_VALUES = (
+    "kind",
+    "document_type",
+    "agencies",
+    "fields",
+    "regulation_types",
+    "business_lines",
+    "condition_kinds",
+    "validity",
+    "year",
+)
+_FACET_SIZE = 200
+_LAST_DAY = dt.date.max.toordinal()
+# The date is the high part of a sort key, the ordinal the low one: one fast field sorts by both.
+_ORDINAL_BITS = 43
+_ORDINAL_MASK = (1 << _ORDINAL_BITS) - 1
+_NO_DATE = (1 << 20) - 1
+_BUILD_MEMORY, _UPDATE_MEMORY = 256_000_000, 32_000_000
+_Occur, _Query = tantivy.Occur, tantivy.Query
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    for name, analyser, option in (
+        ("all", "whitespace", "position"),
+        ("pairs", "whitespace", "freq"),
+        ("fold", _FOLDED, "position"),
+        ("fold_pairs", _FOLDED, "freq"),
+        ("exact", "raw", "freq"),
+        ("starts", "raw", "freq"),
+        ("id", "raw", "basic"),
+        ("owner", "raw", "basic"),
+    ):
+        builder.add_text_field(name, tokenizer_name=analyser, index_option=option)
+    for name in _VALUES:
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
+    for name in ("newest", "oldest", "ordinal", "valid_from", "valid_until"):
+        builder.add_integer_field(name, fast=True)
+    builder.add_bytes_field("stored", stored=True)
+    return builder.build()
+
+
+def _register(index: tantivy.Index) -> tantivy.Index:
+    folded = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace())
+    index.register_tokenizer(_FOLDED, folded.filter(tantivy.Filter.ascii_fold()).build())
+    return index
+
+
+def _document(record: Record) -> tantivy.Document:
+    found = word_fields(record)
+    date = record.issue_date.toordinal() if record.issue_date else None
+    return tantivy.Document(
+        all=found.all,
+        pairs=found.pairs,
+        fold=found.all,
+        fold_pairs=found.pairs,
+        exact=list(found.exact),
+        starts=list(found.starts),
+        id=record.id,
+        owner=record.owner,
+        kind=record.kind,
+        document_type=[record.document_type] if record.document_type else [],
+        agencies=list(record.agencies),
+        fields=list(record.fields),
+        regulation_types=list(record.regulation_types),
+        business_lines=list(record.business_lines),
+        condition_kinds=list(record.condition_kinds),
+        validity=record.validity or UNKNOWN,
+        year=[str(record.year)] if record.year else [],
+        newest=((date or 0) << _ORDINAL_BITS) | (_ORDINAL_MASK - record.ordinal),
+        oldest=((date or _NO_DATE) << _ORDINAL_BITS) | record.ordinal,
+        ordinal=record.ordinal,
+        valid_from=record.valid_from.toordinal() if record.valid_from else 0,
+        valid_until=record.valid_until.toordinal() if record.valid_until else _LAST_DAY,
+        stored=dump(record),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    generation: str
+    index: tantivy.Index
+    searcher: tantivy.Searcher
+    lock: IO[bytes]
+    current: Stamp | None
+    meta: Stamp | None
+
+
+class TantivyEngine:
+    """`SearchEngine` over folders under `folder`. Safe for threads and for several processes."""
+
+    name = "tantivy"
+
+    def __init__(self, folder: Path) -> None:
+        self._generations = Generations(folder, FORMAT)
+        self._opening = threading.Lock()
+        self._open: _Open | None = None
+
+    # ------------------------------------------------------------ writing
+
+    @contextlib.contextmanager
+    def create(self) -> Iterator[ask.IndexWriter]:
+        with self._generations.building() as name:
+            folder = self._generations.folder / name
+            index = _register(tantivy.Index(_schema(), str(folder)))
+            writer = _Writer(self._generations, name, index, index.writer(_BUILD_MEMORY, 2), fresh=True)
+            try:
+                yield writer
+            finally:
+                writer.end()
+
+    @contextlib.contextmanager
+    def update(self) -> Iterator[ask.IndexWriter]:
+        with self._generations.updating() as name:
+            index = _register(tantivy.Index.open(str(self._generations.folder / name)))
+            writer = _Writer(self._generations, name, index, index.writer(_UPDATE_MEMORY, 1), fresh=False)
+            try:
+                yield writer
+            finally:
+                writer.end()
+
+    def clean(self) -> None:
+        self._generations.clean()
+
+    # ------------------------------------------------------------ reading
+
+    def search(self, query: ask.Query) -> ask.Candidates:
+        opened = self._reader()
+        found = _Asked(opened.index.schema, query)
+        order = None if query.sort == "relevance" else query.sort
+        with _translated():
+            result: Any = opened.searcher.search(
+                found.whole(),
+                max(1, query.limit),
+                order_by_field=order,
+                offset=query.offset,
+                order=tantivy.Order.Asc if order == "oldest" else tantivy.Order.Desc,
+            )
+            items = [
+                ask.Candidate(0.0 if order else score, _load(opened.searcher, address))
+                for score, address in result.hits[: query.limit]
+            ]
+            facets = _facets(opened.searcher, found)
+        if order is None:
+            items.sort(key=lambda item: (-round(item.score, 4), item.record.ordinal))
+        return ask.Candidates(result.count, tuple(items), facets, opened.generation)
+
+    def get(self, ids: Sequence[str]) -> tuple[Record, ...]:
+        opened = self._reader()
+        found: dict[str, Record] = {}
+        with _translated():
+            query = _any_of(_terms(opened.index.schema, "id", ids))
+            for _, address in opened.searcher.search(query, max(1, len(ids))).hits:
+                record = _load(opened.searcher, address)
+                found[record.id] = record
+        return tuple(found[id_] for id_ in ids if id_ in found)
+
+    def frequencies(self, field: ask.WordField, texts: Sequence[str]) -> tuple[int, ...]:
+        searcher = self._reader().searcher
+        return tuple(searcher.doc_freq(field, text) for text in texts)
+
+    def state(self) -> ask.EngineState | None:
+        return self._generations.state()
+
+    def count(self) -> Mapping[str, int]:
+        found = self._reader().searcher.aggregate(_Query.all_query(), _terms_aggregation(["kind"]))
+        return _buckets(found["kind"])
+
+    def close(self) -> None:
+        with self._opening:
+            if self._open:
+                self._open.lock.close()
+                self._open = None
+
+    def _reader(self) -> _Open:
+        """The published index as it is now; two `stat`s when nothing changed."""
+        opened = self._open
+        current = self._generations.stamp()
+        if opened and opened.current == current and opened.meta == self._meta(opened.generation):
+            return opened
+        with self._opening:
+            opened = self._open
+            current = self._generations.stamp()
+            if opened is None or opened.current != current:
+                opened = self._open_current(current, opened)
+            elif opened.meta != (meta := self._meta(opened.generation)):
+                opened.index.reload()
+                opened = _Open(
+                    opened.generation, opened.index, opened.index.searcher(), opened.lock, current, meta
+                )
+            self._open = opened
+            return opened
+
+    def _open_current(self, current: Stamp | None, before: _Open | None) -> _Open:
+        held = self._generations.hold()
+        if held is None:
+            raise SearchUnavailable("no index is published; run `python -m indexer build`")
+        name, lock = held
+        meta = self._meta(name)
+        try:
+            index = _register(tantivy.Index.open(str(self._generations.folder / name)))
+            index.config_reader("manual")
+            index.reload()
+        except ValueError as error:
+            lock.close()
+            raise SearchUnavailable(f"the index {name} cannot be read: {error}") from error
+        if before:
+            before.lock.close()
+        return _Open(name, index, index.searcher(), lock, current, meta)
+
+    def _meta(self, name: str) -> Stamp | None:
+        return stamp(self._generations.folder / name / "meta.json")
+
+
+class _Writer:
+    """`IndexWriter` of one generation."""
+
+    def __init__(
+        self,
+        generations: Generations,
+        generation: str,
+        index: tantivy.Index,
+        writer: tantivy.IndexWriter,
+        fresh: bool,
+    ) -> None:
+        self.generation = generation
+        self._generations, self._index, self._fresh = generations, index, fresh
+        self._writer: tantivy.IndexWriter | None = writer
+
+    def add(self, records: Iterable[Record]) -> int:
+        count = 0
+        for record in records:
+            self._held().add_document(_document(record))
+            count += 1
+        return count
+
+    def remove(self, owners: Sequence[str]) -> None:
+        for owner in owners:
+            self._held().delete_documents_by_term("owner", owner)
+
+    def publish(self, position: int, expected: int | None = None) -> None:
+        try:
+            self._held().commit()
+        except ValueError as error:
+            raise IndexBuildError(f"writing {self.generation} failed: {error}") from error
+        if expected is not None:
+            self._verify(expected)
+        # The position only after the records: a crash between the two repeats changes, it never loses one.
+        self._generations.write_state(self.generation, position)
+        if self._fresh:
+            self._generations.publish(self.generation)
+
+    def end(self) -> None:
+        """Stop the threads; what was not committed is forgotten."""
+        if self._writer is not None:
+            writer, self._writer = self._writer, None
+            writer.rollback()
+            writer.wait_merging_threads()
+
+    def _held(self) -> tantivy.IndexWriter:
+        if self._writer is None:
+            raise IndexBuildError("this writer has ended")
+        return self._writer
+
+    def _verify(self, expected: int) -> None:
+        self._index.reload()
+        searcher = self._index.searcher()
+        if searcher.num_docs != expected:
+            raise IndexBuildError(f"{self.generation} holds {searcher.num_docs} records, not {expected}")
+        for _, address in searcher.search(_Query.all_query(), 1).hits:
+            record = _load(searcher, address)
+            token = next(iter(word_fields(record).all.split()), None)
+            terms = _terms(self._index.schema, "all", [token]) if token else [_Query.all_query()]
+            probe: Any = searcher.search(_any_of(terms), 1)
+            if not probe.count:
+                raise IndexBuildError(f"{self.generation} does not find its own record {record.id}")
+
+
+class _Asked:
+    """A `Query` in Tantivy's terms."""
+
+    def __init__(self, schema: tantivy.Schema, query: ask.Query) -> None:
+        self.query = query
+        self._schema = schema
+        self._filters = {
+            name: _any_of(_terms(schema, name, values)) for name, values in query.filters.items() if values
+        }
+
+    def whole(self) -> tantivy.Query:
+        """All of it, scored unless sorted by date."""
+        if self.query.sort != "relevance" or not self.query.terms:
+            return self.matching()
+        ranked = [(_Occur.Should, self._term(term)) for term in self.query.terms]
+        if self.query.match is not None:
+            return _Query.boolean_query([(_Occur.Must, self.matching()), *ranked])
+        return _Query.boolean_query([(_Occur.Must, _Query.boolean_query(ranked)), *self._limits(None)])
+
+    def matching(self, without: str | None = None) -> tantivy.Query:
+        """What is found, unscored; with the filter of one field left out."""
+        if self.query.match is not None:
+            found = self._match(self.query.match)
+        elif self.query.terms:
+            found = _any_of(
+                [_Query.term_query(self._schema, term.field, term.text, "basic") for term in self.query.terms]
+            )
+        else:
+            found = _Query.all_query()
+        whole = _Query.boolean_query([(_Occur.Must, found), *self._limits(without)])
+        return _Query.const_score_query(whole, 0.0)
+
+    def _limits(self, without: str | None) -> list[tuple[Any, tantivy.Query]]:
+        limits = [query for name, query in self._filters.items() if name != without]
+        if self.query.valid_on is not None:
+            day = self.query.valid_on.toordinal()
+            kind = tantivy.FieldType.Integer
+            limits.append(_Query.range_query(self._schema, "valid_from", kind, None, day))
+            limits.append(_Query.range_query(self._schema, "valid_until", kind, day + 1, None))
+        return [(_Occur.Must, _Query.const_score_query(query, 0.0)) for query in limits]
+
+    def _term(self, term: ask.Term) -> tantivy.Query:
+        query = _Query.term_query(self._schema, term.field, term.text, "freq")
+        return query if term.weight == 1.0 else _Query.boost_query(query, term.weight)
+
+    def _match(self, match: ask.Match) -> tantivy.Query:
+        if isinstance(match, ask.Has):
+            return _Query.term_query(self._schema, match.field, match.text, "basic")
+        if isinstance(match, ask.Equals):
+            return _Query.term_query(self._schema, match.field, match.value, "basic")
+        if isinstance(match, ask.Phrase):
+            if len(match.words) == 1:
+                return self._match(ask.Has(match.field, match.words[0]))
+            return _Query.phrase_query(self._schema, match.field, list(match.words))
+        if isinstance(match, ask.NoneOf):
+            parts = [(_Occur.Must, _Query.all_query()), (_Occur.MustNot, self._match(match.part))]
+            return _Query.boolean_query(parts)
+        occur = _Occur.Must if isinstance(match, ask.AllOf) else _Occur.Should
+        if not match.parts:
+            return _Query.all_query() if isinstance(match, ask.AllOf) else _Query.empty_query()
+        return _Query.boolean_query([(occur, self._match(part)) for part in match.parts])
+
+
+def _any_of(queries: Sequence[tantivy.Query]) -> tantivy.Query:
+    return _Query.boolean_query([(_Occur.Should, query) for query in queries])
+
+
+def _terms(schema: tantivy.Schema, field: str, values: Iterable[str]) -> list[tantivy.Query]:
+    return [_Query.term_query(schema, field, value, "basic") for value in values]
+
+
+def _load(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> Record:
+    return load(bytes(searcher.doc(address).get_first("stored") or b""))
+
+
+def _terms_aggregation(fields: Iterable[str]) -> dict[str, Any]:
+    return {name: {"terms": {"field": name, "size": _FACET_SIZE}} for name in fields}
+
+
+def _facets(searcher: tantivy.Searcher, asked: _Asked) -> dict[str, dict[str, int]]:
+    facets = asked.query.facets
+    together = [name for name in facets if not asked.query.filters.get(name)]
+    counted: dict[str, Any] = {}
+    if together:
+        counted = searcher.aggregate(asked.matching(), _terms_aggregation(together))
+    for name in facets:
+        if name not in together:
+            counted |= searcher.aggregate(asked.matching(without=name), _terms_aggregation([name]))
+    return {name: _buckets(counted[name]) for name in facets}
+
+
+def _buckets(found: Mapping[str, Any]) -> dict[str, int]:
+    pairs = [(str(bucket["key"]), int(bucket["doc_count"])) for bucket in found["buckets"]]
+    return dict(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))
+
+
+@contextlib.contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except ValueError as error:
+        raise SearchUnavailable(f"the index did not answer: {error}") from error
+
+
+def open_engine(settings: Settings) -> TantivyEngine:
+    """The engine over the site's index folder."""
+    return TantivyEngine(settings.index_dir / "tantivy")

@@ -1,0 +1,202 @@
+"""Advanced syntax: quotes, AND OR NOT in both languages, brackets, `field:value`. Never a syntax error.
+
+Operators are words in capitals (AND VÀ, OR HOẶC, NOT KHÔNG), since "và", "hoặc", "không" in small letters are
+ordinary words of questions; in a query that is all in capitals they are ordinary words too. What does not
+fit (an unclosed bracket, an operator with nothing to join) is left out and reported.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from schemas.text.words import words
+
+_TOKEN = re.compile(
+    r"""[-–]?["“”„«](?P<phrase>[^"“”„«»]*)["“”„»]"""
+    r"""|(?P<field>[^\W\d]\w*):(?:["“](?P<quoted>[^"”]*)["”]|(?P<value>[^\s()"“”]+))"""
+    r"""|(?P<bracket>[()])|(?P<word>[^\s()"“”„«»]+)|(?P<stray>["“”„«»])"""
+)
+AND, OR, NOT = ("AND", "VÀ"), ("OR", "HOẶC"), ("NOT", "KHÔNG")
+_OPERATORS = {name: names[0] for names in (AND, OR, NOT) for name in names}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words as typed, in order; `side_by_side` for a quoted phrase."""
+
+    tokens: tuple[str, ...]
+    side_by_side: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """`name:value` as typed."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """`operator` is AND, OR or NOT (one part)."""
+
+    operator: str
+    parts: tuple[Node, ...]
+
+
+Node = Words | Field | Group
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """`advanced`: operators, quotes or brackets were used; `ignored`: what made no sense, as typed."""
+
+    node: Node | None
+    fields: tuple[Field, ...] = ()
+    ignored: tuple[str, ...] = ()
+    advanced: bool = False
+
+
+@dataclass(slots=True)
+class _Tokens:
+    items: list[tuple[str, str]]
+    known: frozenset[str]
+    at: int = 0
+    depth: int = 0
+    fields: list[Field] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+
+    def peek(self) -> tuple[str, str] | None:
+        return self.items[self.at] if self.at < len(self.items) else None
+
+
+def parse(text: str, known_fields: frozenset[str]) -> Parsed:
+    """The tree of what was typed. Fields outside brackets and operators come back in `fields`."""
+    items = _lex(text, known_fields)
+    tokens = _Tokens(items, known_fields)
+    parts = []
+    while tokens.peek() is not None:
+        if (node := _either(tokens)) is not None:
+            parts.append(node)
+        if (left := tokens.peek()) is not None:  # a closing bracket with nothing to close
+            tokens.ignored.append(left[1])
+            tokens.at += 1
+    node = _group("AND", parts)
+    advanced = any(kind in ("operator", "phrase", "exclude", "exclude_phrase") for kind, _ in items)
+    node, fields = _split_fields(node)
+    return Parsed(node, tuple(fields), tuple(tokens.ignored), advanced)
+
+
+def _lex(text: str, known: frozenset[str]) -> list[tuple[str, str]]:
+    shouting = text.upper() == text
+    items: list[tuple[str, str]] = []
+    for match in _TOKEN.finditer(text):
+        kind, value = match.lastgroup or "stray", match[0]
+        if match["phrase"] is not None:
+            items.append(("exclude_phrase" if value[0] in "-–" else "phrase", match["phrase"]))
+        elif match["field"] is not None:
+            name = match["field"].lower()
+            if name in known:
+                items.append(("field", f"{name}:{match['quoted'] or match['value'] or ''}"))
+            else:
+                items += [("word", piece) for piece in value.replace(":", " ").split()]
+        elif kind == "word" and value in _OPERATORS and not shouting:
+            items.append(("operator", _OPERATORS[value]))
+        elif kind == "word" and len(value) > 1 and value[0] in "-–" and words(value):
+            items.append(("exclude", value[1:]))
+        elif kind != "stray":
+            items.append((kind, value))
+    return items
+
+
+def _either(tokens: _Tokens) -> Node | None:
+    parts = [_every(tokens)]
+    while tokens.peek() == ("operator", "OR"):
+        tokens.at += 1
+        parts.append(_every(tokens))
+    found = [part for part in parts if part is not None]
+    if len(found) < len(parts):
+        tokens.ignored.append("OR")
+    return _group("OR", found)
+
+
+def _every(tokens: _Tokens) -> Node | None:
+    parts: list[Node] = []
+    plain: list[str] = []
+
+    def end_words() -> None:
+        if plain:
+            parts.append(Words(tuple(plain)))
+            plain.clear()
+
+    while (item := tokens.peek()) is not None and item != ("operator", "OR") and item != ("bracket", ")"):
+        tokens.at += 1
+        kind, value = item
+        if kind == "word":
+            plain += words(value)
+            continue
+        end_words()
+        if item == ("operator", "AND"):
+            if not parts or tokens.peek() is None:
+                tokens.ignored.append("AND")
+        elif (node := _unary(tokens, kind, value)) is not None:
+            parts.append(node)
+    end_words()
+    return _group("AND", parts)
+
+
+def _unary(tokens: _Tokens, kind: str, value: str) -> Node | None:
+    if kind in ("phrase", "exclude_phrase", "exclude"):
+        found = tuple(words(value))
+        node: Node | None = Words(found, side_by_side=kind != "exclude") if found else None
+        return Group("NOT", (node,)) if node and kind.startswith("exclude") else node
+    if kind == "field":
+        name, _, content = value.partition(":")
+        return Field(name, content)
+    if kind == "bracket":
+        return _bracket(tokens)
+    return _negated(tokens)
+
+
+def _negated(tokens: _Tokens) -> Node | None:
+    item = tokens.peek()
+    if item is None or item[0] == "operator" or item == ("bracket", ")"):
+        tokens.ignored.append("NOT")
+        return None
+    tokens.at += 1
+    kind, value = item
+    inner = Words(tuple(words(value))) if kind == "word" else _unary(tokens, kind, value)
+    if inner is None or (isinstance(inner, Words) and not inner.tokens):
+        return None
+    return Group("NOT", (inner,))
+
+
+def _bracket(tokens: _Tokens) -> Node | None:
+    if tokens.depth >= 20:
+        tokens.ignored.append("(")
+        return None
+    tokens.depth += 1
+    node = _either(tokens)
+    tokens.depth -= 1
+    if tokens.peek() == ("bracket", ")"):
+        tokens.at += 1
+    else:
+        tokens.ignored.append("(")
+    return node
+
+
+def _group(operator: str, parts: list[Node]) -> Node | None:
+    if not parts:
+        return None
+    return parts[0] if len(parts) == 1 else Group(operator, tuple(parts))
+
+
+def _split_fields(node: Node | None) -> tuple[Node | None, list[Field]]:
+    """Fields that limit the whole query become filters; those inside OR and NOT stay where they are."""
+    if isinstance(node, Field):
+        return None, [node]
+    if isinstance(node, Group) and node.operator == "AND":
+        fields = [part for part in node.parts if isinstance(part, Field)]
+        return _group("AND", [part for part in node.parts if not isinstance(part, Field)]), fields
+    return node, []

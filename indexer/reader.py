@@ -1,0 +1,212 @@
+"""Search as the site sees it: understanding, engine and ranking composed into one `SearchReader`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import math
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+
+import sqlalchemy as sa
+
+from schemas.engine import AllOf, Candidates, Has, Query, SearchEngine, Term
+from schemas.errors import BadSearch, SearchUnavailable
+from schemas.search import (
+    FACETS,
+    FILTERS,
+    MAX_OFFSET,
+    FacetValue,
+    Hit,
+    IndexStatus,
+    Record,
+    SearchRequest,
+    SearchResults,
+    Suggestion,
+    note,
+)
+from schemas.text.words import pairs, words
+
+from .changes import pending
+from .query.jumps import find_jumps
+from .query.understand import KnownValues, Meaning, understand
+from .ranking.fields import bare_heading, start_token
+from .ranking.reasons import reasons
+from .ranking.snippets import Wanted, snippet
+
+log = logging.getLogger(__name__)
+#: Vietnam has one time zone and no daylight saving; "today" is the day there.
+VIETNAM = dt.timezone(dt.timedelta(hours=7))
+MOST_ON_A_PAGE = 100
+_SORTS = ("relevance", "newest", "oldest")
+_MARK_BELOW = 0.35  # words in more than this share of all records are marked only beside another found word
+
+
+class Reader:
+    """A `SearchReader` over any engine. Safe for threads; sees new generations and changes at once."""
+
+    def __init__(self, engine: SearchEngine, database: sa.Engine | None = None) -> None:
+        self._engine, self._database = engine, database
+        self._known: tuple[str, KnownValues, int] | None = None
+        self._knowing = threading.Lock()
+
+    # ------------------------------------------------------------ the site's calls
+
+    def search(self, request: SearchRequest) -> SearchResults:
+        """A page of results. Raises BadSearch for what cannot be asked and SearchUnavailable."""
+        started = time.perf_counter()
+        _check(request)
+        generation, known, size = self._known_values()
+        today = dt.datetime.now(VIETNAM).date()
+        meaning = understand(request, today, self._engine.frequencies, known)
+        found = self._engine.search(meaning.query)
+        notes = meaning.understood.notes
+        if not found.total and meaning.loose is not None:
+            found = self._engine.search(meaning.loose)
+            notes = (*notes, note("relaxed")) if found.total else notes
+        wanted = _wanted(meaning, size)
+        hits = tuple(_hit(item.record, item.score, wanted, meaning) for item in found.items)
+        jumps = find_jumps(self._engine, request.text) if request.page == 1 else ()
+        return SearchResults(
+            total=found.total,
+            page=request.page,
+            size=request.size,
+            hits=hits,
+            understood=replace(meaning.understood, notes=notes),
+            facets=_facets(found, meaning.query),
+            jumps=jumps,
+            generation=found.generation or generation,
+            took_ms=round((time.perf_counter() - started) * 1000, 2),
+        )
+
+    def suggest(self, prefix: str, limit: int = 8) -> tuple[Suggestion, ...]:
+        """Documents and procedures with words that begin so, best first."""
+        starts = tuple(Has("starts", start_token(word)) for word in words(prefix)[:12])
+        if not starts:
+            return ()
+        whole = tuple(Term("all", word, 0.5) for word in dict.fromkeys(words(prefix)[:12]))
+        ranked = tuple(Term("starts", part.text) for part in starts)
+        found = self._engine.search(Query((*ranked, *whole), AllOf(starts), limit=limit))
+        return tuple(_suggestion(item.record) for item in found.items)
+
+    def related(self, record_id: str, limit: int = 6) -> tuple[Hit, ...]:
+        """Records about the same matter that are in force today; empty if the record is unknown."""
+        records = self._engine.get([record_id])
+        if not records:
+            return ()
+        record = records[0]
+        tokens = words(bare_heading(record) or record.title)[:30]
+        terms = [Term("all", token) for token in dict.fromkeys(tokens)]
+        terms += [Term("pairs", pair) for pair in dict.fromkeys(pairs(tokens))]
+        if not terms:
+            return ()
+        today = dt.datetime.now(VIETNAM).date()
+        kind = ("provision",) if record.kind == "provision" else ("document", "procedure", "provision")
+        query = Query(tuple(terms), filters={"kind": kind}, valid_on=today, limit=limit * 2 + 2)
+        found = self._engine.search(query)
+        nothing = Wanted(frozenset(), frozenset(), {})
+        others = [item for item in found.items if item.record.id != record_id]
+        return tuple(_hit(item.record, item.score, nothing, None) for item in others[:limit])
+
+    def status(self) -> IndexStatus:
+        """What is served. Raises SearchUnavailable when nothing is."""
+        state = self._engine.state()
+        if state is None:
+            raise SearchUnavailable("no index is published; run `python -m indexer build`")
+        by_kind = dict(self._engine.count())
+        waiting = 0
+        if self._database is not None:
+            try:
+                waiting = pending(self._database, state.position)
+            except sa.exc.SQLAlchemyError as error:
+                raise SearchUnavailable(f"the database does not answer: {error}") from error
+        return IndexStatus(
+            self._engine.name, state.generation, sum(by_kind.values()), by_kind, waiting, state.built_at
+        )
+
+    def close(self) -> None:
+        """Let go of the index."""
+        self._engine.close()
+
+    # ------------------------------------------------------------ what it knows
+
+    def _known_values(self) -> tuple[str, KnownValues, int]:
+        """Values of the filter fields and number of records, read once for each generation."""
+        state = self._engine.state()
+        if state is None:
+            raise SearchUnavailable("no index is published; run `python -m indexer build`")
+        known = self._known
+        if known is None or known[0] != state.generation:
+            with self._knowing:
+                found = self._engine.search(Query(facets=FACETS, limit=1))
+                values = {name: tuple(counts) for name, counts in found.facets.items()}
+                known = self._known = (state.generation, values, found.total)
+        return known
+
+
+def _check(request: SearchRequest) -> None:
+    for name in request.filters:
+        if name not in FILTERS.values():
+            raise BadSearch(name, request.filters[name], f"filters are {', '.join(FILTERS)}")
+    if request.sort not in _SORTS:
+        raise BadSearch("sort", request.sort, " | ".join(_SORTS))
+    if not 1 <= request.size <= MOST_ON_A_PAGE:
+        raise BadSearch("size", request.size, f"1 to {MOST_ON_A_PAGE}")
+    if request.page < 1 or (request.page - 1) * request.size >= MAX_OFFSET:
+        raise BadSearch("page", request.page, f"from 1, up to result {MAX_OFFSET}")
+
+
+def _wanted(meaning: Meaning, size: int) -> Wanted:
+    """What to mark: the words of the query, frequent ones only beside rarer ones."""
+    counts = {token: (meaning.counts or {}).get(token, 0) for token in meaning.tokens}
+    weights = {token: math.log(1 + max(1, size) / (count + 0.5)) for token, count in counts.items()}
+    common = {token for token, count in counts.items() if count > _MARK_BELOW * size}
+    return Wanted(
+        words=frozenset(set(counts) - meaning.unmarked),
+        folded=meaning.unmarked,
+        weights=weights,
+        common=frozenset(common if len(common) < len(counts) else ()),
+    )
+
+
+def _hit(record: Record, score: float, wanted: Wanted, meaning: Meaning | None) -> Hit:
+    return Hit(
+        id=record.id,
+        kind=record.kind,
+        source_id=record.source_id,
+        number=record.number,
+        provision=record.provision,
+        title=record.title,
+        heading=record.heading,
+        snippet=snippet(record.text, wanted),
+        url=record.url,
+        score=round(score, 4),
+        document_type=record.document_type,
+        agencies=record.agencies,
+        validity=record.validity,
+        issue_date=record.issue_date,
+        sample=record.sample,
+        why=reasons(record, meaning) if meaning else (),
+    )
+
+
+def _facets(found: Candidates, query: Query) -> Mapping[str, tuple[FacetValue, ...]]:
+    """Counts by value, chosen values always among them."""
+    facets = {}
+    for name, counts in found.facets.items():
+        chosen = query.filters.get(name, ())
+        values = [FacetValue(value, count, value in chosen) for value, count in counts.items()]
+        values += [FacetValue(value, 0, True) for value in chosen if value not in counts]
+        facets[name] = tuple(values)
+    return facets
+
+
+def _suggestion(record: Record) -> Suggestion:
+    if record.kind == "procedure":
+        return Suggestion(record.title, "procedure", record.url)
+    named = record.title
+    if record.document_type and not named.lower().startswith(record.document_type.lower()):
+        named = f"{record.document_type} {named}"
+    return Suggestion(f"{named} ({record.number})" if record.number else named, "document", record.url)

@@ -1,0 +1,174 @@
+"""What an engine is asked and what it answers: the one contract behind all engines.
+
+`indexer.query` turns a `SearchRequest` into a `Query`, a `SearchEngine` finds `Candidates`, `indexer.ranking`
+orders them. All values are frozen.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from .search import PAGE_SIZE, Record, SortOrder
+
+#: Fields of words. `all` is the catch-all field (heading, title and text, weighted by repetition) in
+#: canonical words, `pairs` its words two by two; `fold` and `fold_pairs` the same without marks; `exact`
+#: whole headings, titles and numbers without marks; `starts` the beginnings of words of titles and numbers.
+WordField = Literal["all", "pairs", "fold", "fold_pairs", "exact", "starts"]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A token to rank by: its BM25 score times `weight` is added."""
+
+    field: WordField
+    text: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Has:
+    """Records whose `field` holds this token."""
+
+    field: WordField
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Records that hold these words side by side in this order; `field` is all or fold."""
+
+    field: WordField
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Equals:
+    """Records with this value in a filter field."""
+
+    field: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    parts: tuple[Match, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    parts: tuple[Match, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoneOf:
+    part: Match
+
+
+#: Which records are found: a tree of conditions.
+Match = Has | Phrase | Equals | AllOf | AnyOf | NoneOf
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A request an engine can answer without understanding Vietnamese.
+
+    `match` decides what is found (None: whatever holds any of `terms`, or everything if there are none),
+    `terms` decide the order. `filters`: any of the values; fields joined by AND.
+    """
+
+    terms: tuple[Term, ...] = ()
+    match: Match | None = None
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    valid_on: dt.date | None = None
+    facets: tuple[str, ...] = ()
+    sort: SortOrder = "relevance"
+    offset: int = 0
+    limit: int = PAGE_SIZE
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A record an engine found, with its score (0 when sorted by date)."""
+
+    score: float
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """What an engine found, in order; equal sort keys by `ordinal`.
+
+    `facets`: field → value → number of records, most first. The counts of a field leave out that field's own
+    filter, so that other values can still be chosen.
+    """
+
+    total: int
+    items: tuple[Candidate, ...]
+    facets: Mapping[str, Mapping[str, int]]
+    generation: str
+
+
+@dataclass(frozen=True, slots=True)
+class EngineState:
+    """What is published: `position` is the last outbox row that is in it."""
+
+    generation: str
+    position: int
+    built_at: dt.datetime
+
+
+class IndexWriter(Protocol):
+    """A new generation, or a change to the published one. Nothing is seen before `publish`."""
+
+    generation: str
+
+    def add(self, records: Iterable[Record]) -> int:
+        """Add records; returns how many."""
+
+    def remove(self, owners: Sequence[str]) -> None:
+        """Take out all records of these owners (before any record added later)."""
+
+    def publish(self, position: int, expected: int | None = None) -> None:
+        """Make it the one that is served, at once and whole.
+
+        With `expected`, the records are counted and one is searched first. Raises IndexBuildError.
+        """
+
+
+class SearchEngine(Protocol):
+    """The one contract of all engines; tests/indexer/contract.py holds it.
+
+    Readers see a new generation or change at their next call. Methods that read raise SearchUnavailable when
+    nothing is published or the engine does not answer.
+    """
+
+    name: str
+
+    def create(self) -> AbstractContextManager[IndexWriter]:
+        """A writer for a new generation; leaving the block without `publish` drops it."""
+
+    def update(self) -> AbstractContextManager[IndexWriter]:
+        """A writer for changes to the published generation; leaving without `publish` forgets them."""
+
+    def search(self, query: Query) -> Candidates: ...
+
+    def get(self, ids: Sequence[str]) -> tuple[Record, ...]:
+        """The records with these ids that exist, in the order asked."""
+
+    def frequencies(self, field: WordField, texts: Sequence[str]) -> tuple[int, ...]:
+        """How many records hold each token (an estimate after deletions)."""
+
+    def state(self) -> EngineState | None:
+        """What is published; None when nothing is."""
+
+    def count(self) -> Mapping[str, int]:
+        """Records by kind."""
+
+    def clean(self) -> None:
+        """Remove what crashed builds left and old generations no reader needs."""
+
+    def close(self) -> None: ...

@@ -1,0 +1,41 @@
+"""`python -m webapp serve [--host HOST] [--port PORT]`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from schemas.database import database_engine
+from schemas.errors import QuydinhError
+from schemas.migrations import upgrade
+from schemas.settings import load_settings
+
+from .logs import configure
+from .server import serve
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m webapp", description="The portal's site.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    serving = commands.add_parser("serve", help="serve the site")
+    serving.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    serving.add_argument("--port", type=int, default=8000, help="port to listen on")
+    options = parser.parse_args(arguments)
+    try:
+        settings = load_settings()
+        configure(settings)
+        if settings.database.startswith("sqlite"):
+            settings.data_dir.mkdir(parents=True, exist_ok=True)
+        engine = database_engine(settings.database)
+        upgrade(engine)
+        engine.dispose()
+        serve(settings, options.host, options.port)
+    except QuydinhError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

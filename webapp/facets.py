@@ -1,0 +1,104 @@
+"""Filters of the result page: groups with counts, and a removable chip for each that was chosen."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+
+from schemas.search import FILTERS, FacetValue, SearchRequest, SearchResults
+
+from .formats import date, number
+from .languages import local
+from .pages import Chip, FacetGroup, FacetOption
+from .parameters import EVERYTHING, address_value, query_string, without
+from .validity import badge
+
+OPEN = 5
+#: The order on the page; each name is an address parameter.
+ORDER = ("dang", "hieu_luc", "co_quan", "linh_vuc", "loai", "nam", "quy_dinh", "nganh_nghe")
+
+
+def group_label(name: str) -> str:
+    return {
+        "dang": _("Loại kết quả"),
+        "hieu_luc": _("Tình trạng hiệu lực"),
+        "co_quan": _("Cơ quan"),
+        "linh_vuc": _("Lĩnh vực"),
+        "loai": _("Loại văn bản"),
+        "nam": _("Năm ban hành"),
+        "quy_dinh": _("Loại quy định"),
+        "nganh_nghe": _("Ngành nghề"),
+    }[name]
+
+
+def option_label(name: str, value: str) -> str:
+    """How a value of a filter reads."""
+    if name == "dang":
+        return {
+            "provision": _("Điều khoản"),
+            "document": _("Văn bản"),
+            "condition": _("Điều kiện kinh doanh"),
+            "procedure": _("Thủ tục"),
+            "plan": _("Phương án"),
+            "consultation": _("Dự thảo"),
+        }.get(value, value)
+    if name == "hieu_luc":
+        return badge(value).label
+    if name == "quy_dinh":
+        return {
+            "procedure": _("Thủ tục hành chính"),
+            "requirement": _("Yêu cầu, điều kiện"),
+            "reporting": _("Chế độ báo cáo"),
+            "standard": _("Tiêu chuẩn, quy chuẩn"),
+            "inspection": _("Kiểm tra chuyên ngành"),
+        }.get(value, value)
+    return value
+
+
+def groups(asked: SearchRequest, found: SearchResults) -> tuple[FacetGroup, ...]:
+    """Filters that can narrow this list; what was chosen always stays to be unchosen."""
+    result = []
+    for name in ORDER:
+        field = FILTERS[name]
+        chosen = set(asked.filters.get(field, ()))
+        values = list(found.facets.get(field, ()))
+        known = {value.value for value in values}
+        values += [FacetValue(value, 0, True) for value in sorted(chosen - known)]
+        if name == "nam":
+            values.sort(key=lambda value: value.value, reverse=True)
+        options = [_option(name, value, value.value in chosen) for value in values if value.value]
+        if name == "hieu_luc" and options:
+            everything = not asked.in_force and not chosen
+            options.append(FacetOption(EVERYTHING, _("Mọi tình trạng"), "", everything))
+        if not options:
+            continue
+        first = [o for i, o in enumerate(options) if i < OPEN or o.chosen or name == "hieu_luc"]
+        shown = {option.value for option in first}
+        rest = [option for option in options if option.value not in shown]
+        result.append(FacetGroup(name, group_label(name), tuple(first), tuple(rest)))
+    return tuple(result)
+
+
+def _option(name: str, value: FacetValue, chosen: bool) -> FacetOption:
+    return FacetOption(
+        address_value(name, value.value), option_label(name, value.value), number(value.count), chosen
+    )
+
+
+def chips(asked: SearchRequest) -> tuple[Chip, ...]:
+    """One chip for each chosen filter, leading to the list without it."""
+    path = local("/tim-kiem")
+    result = [
+        Chip(option_label(name, value), path + query_string(without(asked, FILTERS[name], value)))
+        for name in ORDER
+        for value in asked.filters.get(FILTERS[name], ())
+    ]
+    if not asked.in_force and "validity" not in asked.filters:
+        plain = SearchRequest(asked.text, asked.filters, asked.on_date, asked.sort, exact=asked.exact)
+        result.append(Chip(_("Mọi tình trạng hiệu lực"), path + query_string(plain)))
+    if asked.on_date:
+        plain = SearchRequest(
+            asked.text, asked.filters, None, asked.sort, exact=asked.exact, in_force=asked.in_force
+        )
+        label = _("Hiệu lực ngày %(date)s", date=date(asked.on_date))
+        result.append(Chip(label, path + query_string(plain)))
+    return tuple(result)

@@ -1,0 +1,100 @@
+"""How values read: dates, numbers, durations, names of documents. Pure but for the language."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from .languages import language
+
+NBSP = "\u00a0"
+_MONTHS = "January February March April May June July August September October November December".split()
+_HOLD = re.compile(
+    r"\b(Điều|điều|Khoản|khoản|Điểm|điểm|Chương|Mục|Phần|Phụ lục|Mẫu số|số) (?=[\dIVXLCa-zđ]{1,5}\b)"
+    r"|(?<=\d) (?=(?:ngày|tháng|năm|giờ|đồng|%))"
+)
+_COMPOUND = re.compile(r"\b([Ss]ửa đổi, bổ sung|[Cc]ắt giảm, đơn giản hóa|[Yy]êu cầu, điều kiện)\b")
+
+
+def date(value: dt.date | dt.datetime | None) -> str:
+    """22/11/2026, in English 22 November 2026; empty for None."""
+    if value is None:
+        return ""
+    if language() == "en":
+        return f"{value.day}{NBSP}{_MONTHS[value.month - 1]}{NBSP}{value.year}"
+    return f"{value.day:02d}/{value.month:02d}/{value.year}"
+
+
+def moment(value: dt.datetime | None) -> str:
+    """Date with the time in Vietnam: "06:00 ngày 23/11/2026"."""
+    if value is None:
+        return ""
+    if value.tzinfo is None:
+        value = value.replace(tzinfo=dt.UTC)
+    here = value.astimezone(dt.timezone(dt.timedelta(hours=7)))
+    return _("%(time)s ngày %(date)s", time=f"{here:%H:%M}", date=date(here))
+
+
+def number(value: int | float, decimals: int = 0) -> str:
+    """1.234.567 and 0,04; in English 1,234,567 and 0.04."""
+    text = f"{value:,.{decimals}f}"
+    return text if language() == "en" else text.translate(str.maketrans(",.", ".,"))
+
+
+def hold(text: str) -> str:
+    """A title whose numbers and set phrases do not break across lines."""
+    text = _HOLD.sub(lambda m: (m.group(1) or "") + NBSP, text)
+    return _COMPOUND.sub(lambda m: m.group(0).replace(" ", NBSP), text)
+
+
+#: First words after which a title continues the name of its type: "Nghị định quy định chi tiết …".
+_VERBS = (
+    "về quy định hướng dẫn sửa đổi bổ sung ban hành bãi bỏ công bố phê duyệt thay thế điều chỉnh thành lập "
+    "việc chi tiết giao tổ chức thi hành triển khai kéo dài ngưng đính chính hợp nhất"
+).split()
+
+
+def full_name(type_name: str, title: str) -> str:
+    """ "Nghị định" + "Về kinh doanh rượu" → "Nghị định về kinh doanh rượu"."""
+    if not title:
+        return type_name
+    if title.lower().startswith(type_name.lower()):
+        return title
+    first = title.split(" ", 1)[0]
+    if not title.isupper() and first.lower() in _VERBS and first[:1].isupper():
+        title = title[:1].lower() + title[1:]
+    return f"{type_name} {title}"
+
+
+def short_name(type_name: str | None, number_text: str | None) -> str:
+    """ "Nghị định 105/2017/NĐ-CP"; the type alone where the document has no number."""
+    return " ".join(part for part in (type_name, number_text) if part)
+
+
+def duration(amount: str | None, unit: str | None) -> str:
+    """ "15", "WORKING_DAY" → "15 ngày làm việc"; empty where the source gives no number."""
+    if not amount:
+        return ""
+    try:
+        value = float(amount.replace(",", "."))
+    except ValueError:
+        return amount
+    shown = number(value, 0 if value == int(value) else 1)
+    count = int(value) if value == int(value) else 2
+    if unit == "WORKING_DAY":
+        return ngettext("%(n)s ngày làm việc", "%(n)s ngày làm việc", count, n=shown)
+    if unit == "DAY":
+        return ngettext("%(n)s ngày", "%(n)s ngày", count, n=shown)
+    if unit == "HOUR":
+        return ngettext("%(n)s giờ", "%(n)s giờ", count, n=shown)
+    if unit == "MONTH":
+        return ngettext("%(n)s tháng", "%(n)s tháng", count, n=shown)
+    return shown
+
+
+def paragraphs(text: str | None) -> tuple[str, ...]:
+    """The paragraphs of a running text, without empty lines."""
+    return tuple(line.strip() for line in (text or "").split("\n") if line.strip())

@@ -1,0 +1,410 @@
+"""Each page's variables: what a template may use, no more. Frozen; addresses are already in the page's language."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from .lawtext import Line, Part
+from .validity import Badge
+
+
+@dataclass(frozen=True, slots=True)
+class Crumb:
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What surrounds every page. `crumbs` lead to the page, without the page itself."""
+
+    title: str
+    active: str = ""
+    crumbs: tuple[Crumb, ...] = ()
+    search_in_header: bool = True
+    sample: bool = False
+    description: str = ""
+    feed: str = ""
+    robots: str = ""
+    canonical: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewsItem:
+    """A line of "what is new": when, which record, what happened."""
+
+    when: dt.date | None
+    title: str
+    url: str
+    note: str
+    badge: Badge | None
+    sample: bool = False
+    quiet_title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    title: str
+    url: str
+    text: str
+    figures: str
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    kind: str
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldCount:
+    name: str
+    url: str
+    count: str
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    frame: Frame
+    search_url: str
+    examples: tuple[Example, ...]
+    doors: tuple[Door, ...]
+    new: tuple[NewsItem, ...]
+    changed: tuple[NewsItem, ...]
+    fields: tuple[FieldCount, ...]
+    news_url: str
+    newest_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewsPage:
+    frame: Frame
+    items: tuple[NewsItem, ...]
+    previous: str
+    following: str
+    feed_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class FacetOption:
+    value: str
+    label: str
+    count: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FacetGroup:
+    """A filter: its first options stand open, the others behind "more"."""
+
+    name: str
+    label: str
+    options: tuple[FacetOption, ...]
+    more: tuple[FacetOption, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class JumpLink:
+    title: str
+    url: str
+    note: str
+    badge: Badge | None
+
+
+@dataclass(frozen=True, slots=True)
+class HitRow:
+    title: str
+    url: str
+    where: str
+    badge: Badge | None
+    snippet: tuple[tuple[str, bool], ...]
+    why: tuple[str, ...]
+    sample: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PageLink:
+    """A page of a list; an empty `url` is the current page, an empty `label` a gap."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    frame: Frame
+    action: str
+    text: str
+    understood: tuple[Part, ...]
+    total: str
+    took: str
+    sort_now: str
+    sorts: tuple[Part, ...]
+    hidden: tuple[tuple[str, str], ...]
+    groups: tuple[FacetGroup, ...]
+    on_date: str
+    chips: tuple[Chip, ...]
+    clear_url: str
+    jumps: tuple[JumpLink, ...]
+    hits: tuple[HitRow, ...]
+    suggestion: Part | None
+    widen_url: str
+    pages: tuple[PageLink, ...]
+    previous: str
+    following: str
+    feed_url: str
+    csv_url: str
+    json_url: str
+    built: str
+    error: str
+    unavailable: bool
+    chosen: int
+
+
+@dataclass(frozen=True, slots=True)
+class TocEntry:
+    label: str
+    url: str
+    heading: bool
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A remark beside an article: what acts on it, what cites it."""
+
+    title: str
+    style: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A heading or an article (or a lone clause) with its lines."""
+
+    kind: str  # part | article
+    path: str
+    over: str
+    title: str
+    url: str
+    lines: tuple[Line, ...]
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnnexBlock:
+    path: str
+    title: str
+    paragraphs: tuple[str, ...]
+    tables: Sequence[Sequence[Sequence[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    text: str
+    url: str
+    note: str
+    badge: Badge | None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkGroup:
+    title: str
+    rows: tuple[LinkRow, ...]
+    more: tuple[LinkRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    number: int
+    when: str
+    changes: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a record was read, and when."""
+
+    name: str
+    url: str
+    fetched: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPage:
+    frame: Frame
+    eyebrow: str
+    title: str
+    meta: tuple[tuple[str, str], ...]
+    badge: Badge
+    status: tuple[tuple[Part, ...], ...]
+    warnings: tuple[str, ...]
+    url: str
+    print_url: str
+    json_url: str
+    toc: tuple[TocEntry, ...]
+    preamble: tuple[str, ...]
+    blocks: tuple[Block, ...]
+    annexes: tuple[AnnexBlock, ...]
+    previous: Part | None
+    following: Part | None
+    page_note: str
+    relations: tuple[LinkGroup, ...]
+    versions: tuple[VersionRow, ...]
+    files: tuple[str, ...]
+    source: Source | None
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChoicesPage:
+    frame: Frame
+    number: str
+    rows: tuple[LinkRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProvisionPage:
+    frame: Frame
+    eyebrow: Part
+    title: str
+    badge: Badge
+    status: tuple[tuple[Part, ...], ...]
+    path: tuple[Part, ...]
+    heading: str
+    lines: tuple[Line, ...]
+    here: str
+    url: str
+    json_url: str
+    notes: tuple[Note, ...]
+    amended: tuple[LinkRow, ...]
+    cited_by: tuple[LinkRow, ...]
+    definitions: tuple[Part, ...]
+    related: tuple[LinkRow, ...]
+    previous: Part | None
+    following: Part | None
+    source: Source | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One of the four answers: a big word, then its limits."""
+
+    icon: str
+    question: str
+    big: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    title: str
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    name: str
+    copies: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaperList:
+    title: str
+    papers: tuple[Paper, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedurePage:
+    frame: Frame
+    code: str
+    title: str
+    lead: str
+    warnings: tuple[str, ...]
+    answers: tuple[Answer, ...]
+    steps: tuple[StepRow, ...]
+    papers: tuple[PaperList, ...]
+    requirements: tuple[str, ...]
+    conditions: tuple[tuple[str, str], ...]
+    bases: tuple[LinkRow, ...]
+    results: tuple[str, ...]
+    methods: tuple[tuple[str, tuple[str, ...]], ...]
+    facts: tuple[tuple[str, str], ...]
+    related: tuple[LinkRow, ...]
+    versions: tuple[VersionRow, ...]
+    url: str
+    json_url: str
+    source: Source | None
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    number: str
+    name: str
+    url: str
+    count: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinesPage:
+    frame: Frame
+    text: str
+    lines: tuple[LineRow, ...]
+    total: str
+    csv_url: str
+    others: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionRow:
+    text: str
+    subject: str
+    clause: Part
+    badge: Badge | None
+    sample: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionGroup:
+    title: str
+    rows: tuple[ConditionRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LinePage:
+    frame: Frame
+    number: str
+    name: str
+    groups: tuple[ConditionGroup, ...]
+    total: str
+    source: str
+    csv_url: str
+    json_url: str
+    search_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPage:
+    frame: Frame
+    heading: str
+    paragraphs: tuple[str, ...]
+    typed: str
+    search_url: str
+    rows: tuple[LinkRow, ...]
+    rows_title: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class HelpPage:
+    frame: Frame

@@ -1,0 +1,214 @@
+"""The page of one article (điều), clause (khoản) or point (điểm): its text, its place, what acts on it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+
+from schemas.addresses import document_url
+from schemas.errors import SearchError
+
+from . import document_view as view
+from .citations import Citations, resolve
+from .formats import short_name
+from .languages import local
+from .lawtext import Line, Part
+from .links import provision_label, reference_row, relation_label, source_of
+from .pages import Crumb, Frame, LinkRow, Note, ProvisionPage
+from .queries import documents as read
+from .queries.documents import Document, Related, Row
+from .state import site
+from .validity import badge, sentences
+
+log = logging.getLogger(__name__)
+RELATED = 6
+TERMS = 12
+HEADINGS = ("part", "chapter", "section", "subsection")
+
+
+def provision_page(connection: sa.Connection, record: Document, path: str) -> ProvisionPage | None:
+    """What the page of one provision shows; None if the document has none at this path."""
+    found = read.provision(connection, record.id, path)
+    if found is None:
+        return None
+    row, own = found
+    rows = read.outline(connection, record.id)
+    index = max((i for i, item in enumerate(rows) if item.ordinal <= row.ordinal), default=0)
+    article = rows[index]
+    cited = resolve(connection, record, read.tags(connection, record.id), {article.path})
+    lines = _lines(connection, record, rows, index, row, cited)
+    relations = read.relations(connection, record)
+    name = provision_label(path)
+    url = local(document_url(record.address, path))
+    label = short_name(record.type, record.number)
+    previous, following = siblings_of(connection, record, row)
+    return ProvisionPage(
+        frame=Frame(
+            title=f"{name} {label}" + (f". {row.heading}" if row.heading else ""),
+            active="search",
+            crumbs=_crumbs(record, article, row),
+            sample=record.sample,
+            description=(own or row.heading)[:300],
+            canonical=url,
+        ),
+        eyebrow=Part(label, local(document_url(record.address))),
+        title=view.row_title(row) if row.level not in ("clause", "point") else name,
+        badge=badge(record.status),
+        status=sentences(record, relations, _today()),
+        path=_parents(record, rows, index, row),
+        heading=view.row_title(article) if article.path != path else "",
+        lines=lines,
+        here=path,
+        url=url,
+        json_url=f"/api/v1/documents/{record.address}/provisions/{path}",
+        notes=_listed(record, rows, index) if row.level in HEADINGS else (),
+        amended=_acting(relations, path),
+        cited_by=tuple(reference_row(*pair) for pair in read.citing(connection, record.id, path)),
+        definitions=_terms(record, cited, article.path, lines),
+        related=_related(record, article.path) if row.level not in HEADINGS else (),
+        previous=_turn(record, previous),
+        following=_turn(record, following),
+        source=source_of(record.source, record.source_id, record.slug, record.provenance, record.sample),
+    )
+
+
+def _today() -> dt.date:
+    return dt.datetime.now(dt.timezone(dt.timedelta(hours=7))).date()
+
+
+def _crumbs(record: Document, article: Row, row: Row) -> tuple[Crumb, ...]:
+    crumbs = [
+        Crumb(_("Trang chủ"), local("/")),
+        Crumb(short_name(record.type, record.number), local(document_url(record.address))),
+    ]
+    if article.path != row.path:
+        crumbs.append(Crumb(view.row_label(article), local(document_url(record.address, article.path))))
+    return tuple(crumbs)
+
+
+def _lines(
+    connection: sa.Connection,
+    record: Document,
+    rows: Sequence[Row],
+    index: int,
+    row: Row,
+    cited: Citations,
+) -> tuple[Line, ...]:
+    """The article's lines, or those of the clause or point asked for."""
+    article = rows[index]
+    last = rows[index + 1].ordinal - 1 if index + 1 < len(rows) else 2**31 - 1
+    text = view.Texts(*read.provision_texts(connection, record.id, article.ordinal, last))
+    lines = view.article_lines(article, text, cited.links.get(article.path, ()))
+    if article.path == row.path:
+        return lines
+    result: list[Line] = []
+    inside = False
+    for line in lines:
+        if line.path is not None:
+            inside = line.path == row.path or line.path.startswith(row.path + "/")
+        if inside:
+            result.append(line)
+    if not result:
+        unit = view.Texts({row.path: _read_text(connection, record, row.path)}, {})
+        return view.article_lines(row, unit)
+    return tuple(result)
+
+
+def _read_text(connection: sa.Connection, record: Document, path: str) -> str:
+    """Own text of a provision, for units whose line the article's text does not show apart."""
+    found = read.provision(connection, record.id, path)
+    return found[1] if found else ""
+
+
+def _parents(record: Document, rows: Sequence[Row], index: int, row: Row) -> tuple[Part, ...]:
+    """Headings above: part, chapter, section, and the article of a clause."""
+    above: dict[str, Row] = {}
+    order = list(HEADINGS)
+    for item in rows[:index] if rows[index].path == row.path else rows[: index + 1]:
+        if item.level in HEADINGS:
+            depth = order.index(item.level)
+            above = {level: kept for level, kept in above.items() if order.index(level) < depth}
+            above[item.level] = item
+    parents = [
+        Part(view.row_title(item), local(document_url(record.address, item.path)))
+        for item in above.values()
+        if item.path != row.path
+    ]
+    article = rows[index]
+    if article.path != row.path and article.level == "article":
+        parents.append(Part(view.row_title(article), local(document_url(record.address, article.path))))
+    return tuple(parents)
+
+
+def _listed(record: Document, rows: Sequence[Row], index: int) -> tuple[Note, ...]:
+    """What a chapter or section holds: its articles, up to the next heading of its level."""
+    level = HEADINGS.index(rows[index].level)
+    held: list[Note] = []
+    for item in rows[index + 1 :]:
+        if item.level in HEADINGS and HEADINGS.index(item.level) <= level:
+            break
+        url = local(document_url(record.address, item.path))
+        held.append(Note("", "", (Part(view.row_title(item), url),)))
+    return tuple(held)
+
+
+def touches(provisions: Sequence[str], path: str) -> bool:
+    """Does an edge that names provisions name this one, a part of it or what holds it?"""
+    return any(
+        named == path or named.startswith(path + "/") or path.startswith(named + "/") for named in provisions
+    )
+
+
+def _acting(relations: Sequence[Related], path: str) -> tuple[LinkRow, ...]:
+    """Documents that change this provision, as far as the source says which provisions they touch."""
+    result = []
+    for edge in relations:
+        if edge.direction == "in" and edge.held and touches(edge.provisions, path):
+            result.append(reference_row(edge.held, None, relation_label(edge.code, "in")))
+    return tuple(result)
+
+
+def _terms(record: Document, cited: Citations, article: str, lines: Sequence[Line]) -> tuple[Part, ...]:
+    """Terms the document defines that stand in this text, each with a link to its definition."""
+    text = " ".join(part.text for line in lines for part in line.parts).lower()
+    result: dict[str, Part] = {}
+    for term, path in cited.definitions:
+        if path != article and term.lower() in text and term.lower() not in result:
+            result[term.lower()] = Part(term, local(document_url(record.address, path)))
+    return tuple(result.values())[:TERMS]
+
+
+def _related(record: Document, article: str) -> tuple[LinkRow, ...]:
+    """Provisions of other documents on the same matter; none while search is not ready."""
+    try:
+        hits = site().reader.related(f"{record.source}:{record.source_id}:{article}", RELATED)
+    except SearchError as error:
+        log.info("no related provisions: %s", error)
+        return ()
+    return tuple(
+        LinkRow(
+            hit.heading or hit.title,
+            local(hit.url),
+            " ".join(filter(None, (short_name(hit.document_type, hit.number), hit.title))),
+            badge(hit.validity),
+        )
+        for hit in hits
+    )
+
+
+def siblings_of(connection: sa.Connection, record: Document, row: Row) -> tuple[Row | None, Row | None]:
+    """The provision before and after, of the same level and under the same article or clause."""
+    parent = row.path.rsplit("/", 1)[0] if row.level in ("clause", "point") and "/" in row.path else ""
+    return read.siblings(connection, record.id, row, parent)
+
+
+def _turn(record: Document, row: Row | None) -> Part | None:
+    if row is None:
+        return None
+    name = view.row_title(row) if row.level not in ("clause", "point") else provision_label(row.path)
+    return Part(name, local(document_url(record.address, row.path)))
+

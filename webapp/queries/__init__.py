@@ -1,0 +1,1 @@
+"""What the pages read from the database: SQLAlchemy Core, plain values out, one module for each subject."""

@@ -1,0 +1,103 @@
+"""Counts and news for the first page."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from schemas import tables as t
+
+from .documents import Reference, reference_by_ids
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much the portal holds, and when it last read from a source."""
+
+    documents: int
+    provisions: int
+    procedures: int
+    conditions: int
+    fields: tuple[tuple[str, int], ...]
+    read_at: dt.datetime | None
+    samples: int
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to a document on a day: effective, expired, or a change code of the log."""
+
+    when: dt.date
+    what: str
+    document: Reference
+
+
+def counts(connection: sa.Connection) -> Counts:
+    """All counts in one go; kept by the caller, because they read whole tables."""
+
+    def count(table: sa.Table, *where: Any) -> int:
+        return connection.execute(sa.select(sa.func.count()).select_from(table).where(*where)).scalar_one()
+
+    fields: Counter[str] = Counter()
+    rows = connection.execute(sa.select(t.documents.c.fields, sa.func.count()).group_by(t.documents.c.fields))
+    for names, number in rows:
+        for name in names or ():
+            fields[name] += number
+    times = [
+        connection.execute(sa.select(sa.func.max(table.c.recorded_at))).scalar()
+        for table in (t.documents, t.procedures)
+    ]
+    known = [time for time in times if time is not None]
+    return Counts(
+        documents=count(t.documents),
+        provisions=count(t.provisions, t.provisions.c.level == "article"),
+        procedures=count(t.procedures),
+        conditions=count(t.conditions),
+        fields=tuple(fields.most_common()),
+        read_at=max(known) if known else None,
+        samples=count(t.documents, t.documents.c.sample) + count(t.procedures, t.procedures.c.sample),
+    )
+
+
+def newest(connection: sa.Connection, limit: int) -> list[tuple[Reference, list[str]]]:
+    """Documents issued last, with their agencies."""
+    d = t.documents.c
+    query = (
+        sa.select(d.id, d.agencies)
+        .where(d.issue_date.is_not(None), d.withdrawn_at.is_(None))
+        .order_by(d.issue_date.desc(), d.id.desc())
+        .limit(limit)
+    )
+    rows = connection.execute(query).all()
+    known = reference_by_ids(connection, [row.id for row in rows])
+    return [(known[row.id], row.agencies) for row in rows]
+
+
+def events(connection: sa.Connection, until: dt.date, offset: int, limit: int) -> list[Event]:
+    """What took effect, ended or was changed at the source up to a day, newest first."""
+    d, c = t.documents.c, t.changes.c
+    recorded = sa.cast(sa.func.date(c.recorded_at), sa.String)
+    union = sa.union_all(
+        sa.select(sa.cast(d.effective_date, sa.String).label("day"), sa.literal("effective").label("what"), d.id)
+        .where(d.effective_date <= until, d.withdrawn_at.is_(None)),
+        sa.select(sa.cast(d.expiry_date, sa.String), sa.literal("expired"), d.id)
+        .where(d.expiry_date <= until, d.withdrawn_at.is_(None)),
+        sa.select(recorded, c.change, d.id)
+        .select_from(
+            t.changes.join(
+                t.documents,
+                (c.source == d.source) & (c.source_id == d.source_id) & (c.kind == "document"),
+            )
+        )
+        .where(c.change.not_in(("new", "problem"))),
+    ).subquery()  # fmt: skip
+    query = sa.select(union).order_by(union.c.day.desc(), union.c.id.desc()).offset(offset).limit(limit)
+    rows = connection.execute(query).all()
+    known = reference_by_ids(connection, [row.id for row in rows])
+    return [
+        Event(dt.date.fromisoformat(row.day[:10]), row.what, known[row.id]) for row in rows if row.id in known
+    ]

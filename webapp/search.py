@@ -1,0 +1,329 @@
+"""Search: the result page, its feed and its download. Everything a reader chose is in the address."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, g, make_response, render_template, request
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from schemas.errors import BadSearch, SearchUnavailable
+from schemas.search import (
+    MARK_END,
+    MARK_START,
+    MAX_OFFSET,
+    PAGE_SIZE,
+    FacetValue,
+    Hit,
+    Jump,
+    SearchRequest,
+    SearchResults,
+)
+
+from .facets import chips, groups
+from .feeds import Entry, atom
+from .formats import hold, moment, number, short_name
+from .languages import local
+from .lawtext import Part, highlighted
+from .pages import Frame, HitRow, JumpLink, PageLink, SearchPage
+from .parameters import LAST_PAGE, pairs, parse_request, query_string, sort_orders
+from .state import site
+from .validity import badge
+
+bp = Blueprint("search", __name__)
+DOWNLOAD_PAGE = 100
+_NOTHING: dict[str, Sequence[FacetValue]] = {}
+
+
+@bp.get("/tim-kiem")
+def results() -> Response | tuple[str, int]:
+    """The result page."""
+    try:
+        asked = parse_request(request.args)
+        found = site().reader.search(asked)
+    except BadSearch as error:
+        return _failed(error), 400
+    except SearchUnavailable:
+        return _failed(None), 503
+    page = _page(asked, found)
+    g.volatile = page.took
+    return make_response(render_template("search/results.html", page=page))
+
+
+def _failed(error: BadSearch | None) -> str:
+    """The page with what was typed kept, and what must be changed in words."""
+    typed = request.args.get("q", "")[:2000]
+    said = ""
+    if error:
+        value = str(error.value)
+        said = _(
+            "“%(value)s” không dùng được cho “%(name)s”. Dùng: %(allowed)s.",
+            value=value if len(value) <= 80 else value[:80] + "…",
+            name=parameter_label(error.parameter),
+            allowed=error.allowed,
+        )
+    empty = SearchRequest(text=typed)
+    title = _("Địa chỉ này có chỗ chưa đúng") if error else _("Tìm kiếm đang tạm nghỉ")
+    return render_template(
+        "search/results.html", page=_shell(empty, title, error=said, unavailable=error is None)
+    )
+
+
+def parameter_label(name: str) -> str:
+    """What a reader calls a parameter of the address."""
+    return {
+        "q": _("điều muốn tìm"),
+        "loai": _("loại văn bản"),
+        "co_quan": _("cơ quan"),
+        "linh_vuc": _("lĩnh vực"),
+        "nam": _("năm ban hành"),
+        "hieu_luc": _("tình trạng hiệu lực"),
+        "dang": _("loại kết quả"),
+        "quy_dinh": _("loại quy định"),
+        "nganh_nghe": _("ngành nghề"),
+        "ngay": _("ngày"),
+        "trang": _("trang"),
+        "sap_xep": _("thứ tự"),
+    }.get(name, name)
+
+
+def _address(asked: SearchRequest, path: str = "/tim-kiem") -> str:
+    return local(path) + query_string(asked)
+
+
+def _shell(asked: SearchRequest, title: str, error: str = "", unavailable: bool = False) -> SearchPage:
+    """The page without results."""
+    return SearchPage(
+        frame=Frame(title, active="search", search_in_header=False, robots="noindex"),
+        action=local("/tim-kiem"),
+        text=asked.text,
+        understood=(),
+        total="",
+        took="",
+        sort_now="",
+        sorts=(),
+        hidden=(),
+        groups=(),
+        on_date="",
+        chips=(),
+        clear_url="",
+        jumps=(),
+        hits=(),
+        suggestion=None,
+        widen_url="",
+        pages=(),
+        previous="",
+        following="",
+        feed_url="",
+        csv_url="",
+        json_url="",
+        built="",
+        error=error,
+        unavailable=unavailable,
+        chosen=0,
+    )
+
+
+def _page(asked: SearchRequest, found: SearchResults) -> SearchPage:
+    title = asked.text or _("Tra cứu")
+    if asked.page > 1:
+        title += " – " + _("trang %(n)s", n=asked.page)
+    first = replace(asked, page=1)
+    removable = chips(asked)
+    return replace(
+        _shell(asked, title),
+        frame=Frame(
+            title,
+            active="search",
+            search_in_header=False,
+            feed=_address(first, "/tim-kiem.atom"),
+            sample=any(hit.sample for hit in found.hits),
+            robots="noindex, follow" if asked.text else "",
+        ),
+        understood=_understood(asked, found),
+        total=ngettext("%(n)s kết quả", "%(n)s kết quả", found.total, n=number(found.total)),
+        took=_("%(n)s giây", n=number(max(found.took_ms, 1) / 1000, 3 if found.took_ms < 10 else 2)),
+        sort_now=sort_label(asked.sort),
+        sorts=tuple(
+            Part(sort_label(order), _address(replace(first, sort=order)))
+            for order in sort_orders(asked)
+            if order != asked.sort
+        ),
+        hidden=tuple(pair for pair in pairs(first) if pair[0] in ("sap_xep", "dung_chu")),
+        groups=groups(asked, found),
+        on_date=asked.on_date.isoformat() if asked.on_date else "",
+        chips=removable,
+        clear_url=_address(SearchRequest(text=asked.text, exact=asked.exact)) if removable else "",
+        jumps=tuple(_jump(jump) for jump in found.jumps),
+        hits=tuple(hit_row(hit) for hit in found.hits),
+        suggestion=_suggestion(first, found),
+        widen_url="" if found.total or not asked.in_force else _address(replace(first, in_force=False)),
+        pages=_pages(asked, found),
+        previous=_address(replace(asked, page=asked.page - 1)) if asked.page > 1 else "",
+        following=_address(replace(asked, page=asked.page + 1)) if asked.page < _last(found) else "",
+        feed_url=_address(first, "/tim-kiem.atom"),
+        csv_url=_address(first, "/tim-kiem.csv"),
+        json_url="/api/v1/search" + query_string(asked),
+        built=_built(),
+        chosen=len(removable),
+    )
+
+
+def _built() -> str:
+    status = site().cache.get("index-status", 10, site().reader.status)
+    return moment(status.built_at)
+
+
+def sort_label(order: str) -> str:
+    return {
+        "relevance": _("phù hợp nhất trước"),
+        "newest": _("mới nhất trước"),
+        "oldest": _("cũ nhất trước"),
+    }[order]
+
+
+def _understood(asked: SearchRequest, found: SearchResults) -> tuple[Part, ...]:
+    """How the words were read, and the way back; empty where nothing was changed."""
+    if not found.understood.changed and not found.understood.notes:
+        return ()
+    parts = [Part(_("Đã tìm theo “%(text)s”.", text=found.understood.text or asked.text))]
+    parts += [Part(f" {note[:1].upper()}{note[1:].rstrip('.')}.") for note in found.understood.notes]
+    if found.understood.changed:
+        parts += [Part(" "), Part(_("Tìm đúng chữ đã gõ"), _address(replace(asked, exact=True, page=1)))]
+    return tuple(parts)
+
+
+def _suggestion(asked: SearchRequest, found: SearchResults) -> Part | None:
+    if not found.suggestion:
+        return None
+    return Part(found.suggestion, _address(replace(asked, text=found.suggestion)))
+
+
+def _jump(jump: Jump) -> JumpLink:
+    return JumpLink(hold(jump.title), local(jump.url), jump.number, badge(jump.validity))
+
+
+def hit_title(hit: Hit) -> str:
+    """The clause itself is the title; a procedure says what it is."""
+    if hit.kind == "procedure":
+        return _("Thủ tục: %(name)s", name=hit.title)
+    return hit.heading or hit.title
+
+
+def hit_where(hit: Hit) -> str:
+    """Document and number under the title."""
+    if hit.kind == "procedure":
+        return " · ".join(filter(None, (_("Mã %(code)s", code=hit.number or hit.source_id), *hit.agencies)))
+    name = short_name(hit.document_type, hit.number)
+    return ": ".join(filter(None, (name, hit.title if hit.heading and hit.heading != hit.title else "")))
+
+
+def hit_row(hit: Hit) -> HitRow:
+    """A hit as it is shown."""
+    shown = badge(hit.validity) if hit.kind != "procedure" or hit.validity else None
+    return HitRow(
+        hold(hit_title(hit)),
+        local(hit.url),
+        hit_where(hit),
+        shown,
+        highlighted(hit.snippet, MARK_START, MARK_END),
+        hit.why,
+        hit.sample,
+    )
+
+
+def _last(found: SearchResults) -> int:
+    return max(1, min(LAST_PAGE, -(-found.total // PAGE_SIZE)))
+
+
+def _pages(asked: SearchRequest, found: SearchResults) -> tuple[PageLink, ...]:
+    """1 2 3 … 13: first, last and those around the current page."""
+    last = _last(found)
+    if last == 1:
+        return ()
+    near = {1, last, *range(max(1, asked.page - 1), min(last, asked.page + 1) + 1)}
+    near |= {2, 3} if asked.page == 1 and last >= 3 else set()
+    links: list[PageLink] = []
+    before = 0
+    for page in sorted(near):
+        if page - before > 1:
+            links.append(PageLink("", ""))
+        links.append(
+            PageLink(str(page), "" if page == asked.page else _address(replace(asked, page=page)))
+        )
+        before = page
+    return tuple(links)
+
+
+@bp.get("/tim-kiem.atom")
+def feed() -> Response:
+    """The list as an Atom feed (RFC 4287), newest documents first."""
+    asked = replace(parse_request(request.args), sort="newest", page=1)
+    found = site().reader.search(asked)
+    entries = [
+        Entry(
+            hit_title(hit),
+            local(hit.url),
+            " – ".join(filter(None, (hit_where(hit), _plain(hit.snippet)))),
+            hit.issue_date,
+        )
+        for hit in found.hits
+    ]
+    name = _("Tra cứu: %(text)s", text=asked.text) if asked.text else _("Văn bản mới")
+    return atom(name, _address(asked), entries)
+
+
+def _plain(snippet: str) -> str:
+    return snippet.replace(MARK_START, "").replace(MARK_END, "")
+
+
+def every_hit(asked: SearchRequest) -> Iterator[Hit]:
+    """All hits of a list, at most as many as can be paged to."""
+    for page in range(1, MAX_OFFSET // DOWNLOAD_PAGE + 1):
+        found = site().reader.search(replace(asked, page=page, size=DOWNLOAD_PAGE))
+        yield from found.hits
+        if page * DOWNLOAD_PAGE >= found.total:
+            return
+
+
+def csv_cell(value: object) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    text = "" if value is None else str(value)
+    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+def csv_response(name: str, rows: Iterator[Sequence[object]]) -> Response:
+    """Rows as a CSV file (RFC 4180, UTF-8 with a mark, so that spreadsheets read the letters right)."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    for row in rows:
+        writer.writerow([csv_cell(value) for value in row])
+    response = make_response("\ufeff" + buffer.getvalue())
+    response.mimetype = "text/csv"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response
+
+
+@bp.get("/tim-kiem.csv")
+def download() -> Response:
+    """The list as CSV: at most the first thousand rows."""
+    asked = replace(parse_request(request.args), page=1)
+    root = request.host_url.rstrip("/")
+
+    def rows() -> Iterator[Sequence[object]]:
+        yield (
+            _("Tiêu đề"), _("Số hiệu"), _("Văn bản"), _("Loại"), _("Cơ quan"), _("Hiệu lực"),
+            _("Ngày ban hành"), _("Địa chỉ"),
+        )  # fmt: skip
+        for hit in every_hit(asked):
+            yield (
+                hit_title(hit), hit.number, hit.title, hit.document_type, "; ".join(hit.agencies),
+                badge(hit.validity).label, hit.issue_date, root + urlsplit(local(hit.url)).path,
+            )  # fmt: skip
+
+    return csv_response("tim-kiem", rows())

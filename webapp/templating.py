@@ -1,0 +1,32 @@
+"""What templates can call: formats, links, assets. No queries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+
+from . import formats, home
+from .languages import LANGUAGES, language, local, other_language_url
+from .state import site
+
+
+def initialise(app: Flask, asset: Callable[[str], str]) -> None:
+    """Filters and globals for all templates."""
+    env = app.jinja_env
+    env.trim_blocks = env.lstrip_blocks = True
+    env.filters.update(date=formats.date, hold=formats.hold)
+    env.globals.update(asset=asset, local=local, LANGUAGES=LANGUAGES)
+    app.context_processor(_frame)
+
+
+def _frame() -> dict[str, Any]:
+    """What the frame of each page needs beside its own variables."""
+    return {
+        "lang": language(),
+        "other_url": other_language_url(),
+        "freshness": home.freshness,
+        "samples": lambda: home.counts().samples > 0,
+        "base_url": site().settings.base_url,
+    }
