@@ -30,6 +30,8 @@ FENCES: dict[str, tuple[str, ...]] = {
     "flask_babel": ("webapp/",),
     "flask_openapi3": ("webapp/",),
     "gunicorn": ("webapp/",),
+    "holidays": ("webapp/",),
+    "openpyxl": ("webapp/",),
 }
 #: What `schemas` may import from outside; Alembic only in its migrations.
 SCHEMAS_MAY = {"pydantic", "pydantic_settings", "sqlalchemy", "alembic"}

@@ -1,0 +1,109 @@
+"""The official lists the portal is shipped with, read from `schemas/data` (SOURCES.md names the sources)."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessLine:
+    """A conditional line of business (ngành, nghề đầu tư kinh doanh có điều kiện).
+
+    `number` counts in its own list. `vsic`: classes of the economic classification it touches (list of 227
+    only). `former`: its number in the list of 227 (list of 142 only), None where the wording is not the same.
+    """
+
+    number: int
+    name: str
+    vsic: tuple[str, ...] = ()
+    former: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EconomicClass:
+    """A four-digit class of the economic classification (VSIC)."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class MinistryEntry:
+    """A ministry or agency of that rank, from when until when (exclusive) it exists, and who took over."""
+
+    code: str
+    name: str
+    valid_from: dt.date | None
+    valid_until: dt.date | None
+    successor: str
+    act: str
+
+
+@dataclass(frozen=True, slots=True)
+class Province:
+    """One of the 34 provinces and cities since 1 July 2025, by its statistical code."""
+
+    code: str
+    name: str
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    text = resources.files("schemas").joinpath(f"data/{name}").read_text(encoding="utf-8")
+    return list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
+
+
+@cache
+def business_lines() -> tuple[BusinessLine, ...]:
+    """The 227 lines of the Law on Investment, Appendix IV."""
+    return tuple(
+        BusinessLine(int(row["number"]), row["name"], tuple(filter(None, row["vsic"].split(";"))))
+        for row in _rows("business_lines.csv")
+    )
+
+
+@cache
+def reduced_business_lines() -> tuple[BusinessLine, ...]:
+    """The 142 lines that remain under Resolution 66.17/2026/NQ-CP."""
+    return tuple(
+        BusinessLine(
+            int(row["number"]), row["name"], former=int(row["number_227"]) if row["number_227"] else None
+        )
+        for row in _rows("business_lines_142.csv")
+    )
+
+
+@cache
+def economic_classes() -> tuple[EconomicClass, ...]:
+    """All four-digit classes in the order of the classification."""
+    return tuple(EconomicClass(row["code"], row["name"]) for row in _rows("vsic.csv"))
+
+
+def lines_of_class(code: str) -> tuple[BusinessLine, ...]:
+    """The conditional lines a class touches; a shorter code (section of the tree) stands for all below it."""
+    return tuple(line for line in business_lines() if code and any(own.startswith(code) for own in line.vsic))
+
+
+@cache
+def ministries() -> tuple[MinistryEntry, ...]:
+    """Ministries and agencies of that rank, present first."""
+    return tuple(
+        MinistryEntry(
+            row["code"],
+            row["name"],
+            dt.date.fromisoformat(row["valid_from"]) if row["valid_from"] else None,
+            dt.date.fromisoformat(row["valid_until"]) if row["valid_until"] else None,
+            row["successor"],
+            row["act"],
+        )
+        for row in _rows("ministries.csv")
+    )
+
+
+@cache
+def provinces() -> tuple[Province, ...]:
+    """The provinces by code."""
+    return tuple(Province(row["code"], row["name"]) for row in _rows("provinces.csv"))
