@@ -49,3 +49,15 @@ class SearchUnavailable(SearchError):
 
 class IndexBuildError(SearchError):
     """A new index generation could not be written or verified; the old one still serves."""
+
+
+class Refused(QuydinhError):
+    """A rule forbids what was asked; `code` says which, for the page to put in words."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Conflict(QuydinhError):
+    """Somebody else changed it in between; nothing was written."""

@@ -141,8 +141,7 @@ plan_drafts = sa.Table(
     metadata,
     sa.Column("plan_id", Key, sa.ForeignKey("plans.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("content", Json, nullable=False),  # schemas.plans.PlanContent
-    sa.Column("base_version", sa.Integer, nullable=False),
-    sa.Column("revision", sa.Integer, nullable=False, default=1),
+    sa.Column("base_version", sa.Integer, nullable=False),  # plans.version it was written from
     sa.Column("drafted_by", Json, nullable=False),
     sa.Column("submitted_by", Key),  # who asked a second person to publish it
     sa.Column("submitted_at", Time),

@@ -1,0 +1,1 @@
+"""Plans to cut or simplify regulations: reading them, writing them, publishing them."""
