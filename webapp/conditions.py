@@ -6,8 +6,6 @@ from collections.abc import Iterator, Sequence
 from urllib.parse import quote_plus
 
 from flask import Blueprint, Response, abort, render_template, request
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from schemas.addresses import document_url, procedure_url
 from schemas.text.normalise import clean, fold
@@ -15,7 +13,8 @@ from schemas.text.normalise import clean, fold
 from .business_lines import SOURCE, BusinessLine, line, lines
 from .condition_kinds import KINDS, kind_label
 from .formats import number, short_name
-from .languages import local
+from .languages import gettext as _
+from .languages import local, ngettext
 from .lawtext import Part
 from .links import provision_label
 from .pages import ConditionGroup, ConditionRow, Crumb, Frame, LinePage, LineRow, LinesPage
