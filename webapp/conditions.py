@@ -38,6 +38,11 @@ def line_counts() -> dict[str, int]:
     return site().cache.get("line-counts", KEPT_SECONDS, compute)
 
 
+def count_label(count: int) -> str:
+    """ "71 điều kiện"; empty for none."""
+    return ngettext("%(n)s điều kiện", "%(n)s điều kiện", count, n=number(count)) if count else ""
+
+
 def matching(text: str) -> list[BusinessLine]:
     """Lines whose name holds every word typed, marks or none."""
     words = fold(clean(text)).split()
@@ -55,7 +60,7 @@ def all_lines() -> str:
             item.number,
             item.name,
             local(f"/dieu-kien/{item.number}"),
-            number(counts[item.number]) if counts.get(item.number) else "",
+            count_label(counts.get(item.number, 0)),
         )
         for item in found
     )
@@ -115,7 +120,7 @@ def one_line(text: str) -> str:
         number=item.number,
         name=item.name,
         groups=_groups(found),
-        total=ngettext("%(n)s điều kiện", "%(n)s điều kiện", len(found), n=number(len(found))),
+        total=count_label(len(found)),
         source=SOURCE,
         csv_url=f"{url}.csv",
         json_url=f"/api/v1/conditions/{item.number}",
