@@ -12,13 +12,16 @@ import sqlalchemy as sa
 
 from crawler import pipeline
 from crawler.export import lines
+from indexer.tagging import tag_pending
 from samples import build, gateway, portal
 from samples.markup import content
 from samples.sources import Article, Document, Heading, Procedure, read_documents, read_procedures
+from schemas import tables
 from schemas.database import database_engine
 from schemas.documents import RELATIONS, VALIDITY
 from schemas.migrations import upgrade
-from schemas.settings import Settings
+from schemas.settings import load_settings
+from schemas.text.normalise import slugify
 
 DOCUMENTS = read_documents()
 PROCEDURES = read_procedures()
@@ -28,7 +31,7 @@ _LEVELS = {"Phần": "part", "Chương": "chapter", "Mục": "section"}
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> sa.Engine:
     """The committed archive, replayed into an empty database."""
-    settings = Settings(data_dir=tmp_path_factory.mktemp("samples"))
+    settings = load_settings(data_dir=tmp_path_factory.mktemp("samples"))
     engine = database_engine(settings.database)
     upgrade(engine)
     summary = pipeline.parse(settings, engine, ["vbpl", "dichvucong"], build.ARCHIVE)
@@ -216,6 +219,28 @@ def test_annexes_are_read_back_exactly(document: Document, exported: dict[str, d
         assert attached == [(a.number, a.heading, "\n".join(a.lines)) for a in annex.articles]
         if not annex.articles:
             assert read["text"] == "\n".join(annex.lines)
+
+
+def test_tagging_finds_conditions_and_links_every_citation(database: sa.Engine) -> None:
+    tag_pending(load_settings(), database, workers=1)
+    with database.connect() as connection:
+        from_documents, from_procedures = connection.execute(
+            sa.select(
+                sa.func.count(tables.conditions.c.document_id),
+                sa.func.count(tables.conditions.c.procedure_id),
+            )
+        ).one()
+        kinds = set(connection.scalars(sa.select(tables.conditions.c.condition_kind)))
+        c = tables.citations.c
+        lost = connection.scalars(sa.select(c.target_number).where(c.target_document_id.is_(None))).all()
+        total = connection.scalar(sa.select(sa.func.count(c.id))) or 0
+    assert from_documents >= 40 and from_procedures >= 40
+    assert kinds >= {"licence", "certificate", "capital", "staff", "premises", "equipment"}
+    assert total > 60 and not lost
+
+
+def test_addresses_are_readable() -> None:
+    assert slugify("15/2024/NĐ-MẪU") == "15-2024-nd-mau"
 
 
 def test_provision_ids_reach_points(exported: dict[str, dict[str, Any]]) -> None:
