@@ -141,6 +141,23 @@ def test_cited_articles_exist() -> None:
     assert checked >= 20
 
 
+def test_references_within_a_document_lead_somewhere() -> None:
+    this = re.compile(r"(?:khoản (\d+) )?Điều (\d+) (?:của )?(?:Luật|Nghị định|Thông tư) này")
+    here = re.compile(r"khoản (\d+) Điều này")
+    checked = 0
+    for document in DOCUMENTS:
+        clauses = {a.number: sum(bool(re.match(r"\d+\. ", t)) for t in a.lines) for a in document.articles}
+        for article in document.articles:
+            text = "\n".join(article.lines)
+            found = [(c, n) for c, n in this.findall(text)] + [
+                (c, article.number) for c in here.findall(text)
+            ]
+            for clause, number in found:
+                assert int(clause or 0) <= clauses[number], (document.number, article.number, clause, number)
+                checked += 1
+    assert checked > 20
+
+
 def test_clauses_and_points_count_up() -> None:
     for document in DOCUMENTS:
         for article in document.articles:
