@@ -28,6 +28,7 @@ from schemas.text.normalise import clean
 log = logging.getLogger(__name__)
 
 _SHOWN = 20
+_LONGEST = 160
 _MEASURES = (
     "articles_exact",
     "clauses_exact",
@@ -75,7 +76,7 @@ class _Score:
         if found == expected:
             self.equal[measure] += 1
             return
-        self.fail(measure, record, f"{what}: {_short(found)} instead of {_short(expected)}")
+        self.fail(measure, record, f"{what}: {_difference(found, expected)}")
 
     def share(self, measure: str, record: str, what: str, found: set[Any], expected: set[Any]) -> None:
         """Counts every member of two sets; one failure for all that differ."""
@@ -110,9 +111,16 @@ class _Score:
         }
 
 
+def _difference(found: object, expected: object) -> str:
+    """Both values, long ones from shortly before the first difference."""
+    own, other = repr(found), repr(expected)
+    first = next((i for i, pair in enumerate(zip(own, other, strict=False)) if pair[0] != pair[1]), 0)
+    start = max(0, first - 40) if max(len(own), len(other)) > _LONGEST else 0
+    return f"{own[start : start + _LONGEST]} instead of {other[start : start + _LONGEST]}"
+
+
 def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 160 else text[:157] + "…"
+    return repr(value)[:_LONGEST]
 
 
 class _Truth:
@@ -179,7 +187,7 @@ def compare_document(found: dict[str, Any], expected: dict[str, Any], score: _Sc
         ("title", found["title"], clean(expected["title"])),
         ("agencies", found["agencies"], expected["agencies"]),
         ("status", found["status"], expected["status_shown"]),
-        ("signer", found["signers"][0]["office"] if found["signers"] else None, expected["signer_office"]),
+        ("signer", expected["signer_office"] in [signer["office"] for signer in found["signers"]], True),
     ):
         score.check("metadata_exact", name, what, own, other)
     for what, key in (
@@ -201,6 +209,7 @@ def _articles(
 ) -> None:
     own: dict[str, dict[str, Any]] = {}
     numbering: dict[str, list[tuple[str, list[str]]]] = {}
+    current: list[tuple[str, list[str]]] = []
     for provision in provisions:
         steps = provision["id"].split("/")
         if steps[0].startswith("phu-luc-"):

@@ -20,7 +20,7 @@ from schemas.errors import ArchiveError
 
 from . import SOFTWARE, warc
 from .archive_index import ArchiveIndex, PageRow
-from .sources import LIST, Source
+from .sources import LIST, ROBOTS, Source
 
 ROTATE_AT = 256 * 1024 * 1024  # bytes; a file is closed when it has grown beyond
 COMMIT_EVERY = 200  # answers between two commits of the index
@@ -215,9 +215,11 @@ class Archive:
                 return  # its body was in a file that is gone
             row = replace(row, body_file=earlier.body_file, body_offset=earlier.body_offset)
             body = self.body(row)
-        good = row.status in self.source.good_statuses and not self.source.refusal(
-            row.part, row.media_type, body
-        )
+        if row.part == ROBOTS:
+            good = row.status != 429 and row.status < 500
+        else:
+            refusal = self.source.refusal(row.part, row.media_type, body)
+            good = row.status in self.source.good_statuses and refusal is None
         row = replace(row, id=self.index.add_page(row, exchange.fingerprint))
         if good:
             self.accept(row, body)

@@ -95,7 +95,7 @@ class Fetcher:
         raise FetchError(ask, reason, status)
 
     async def raw(self, ask: Ask, judge: Judge) -> Response | None:
-        """An answer that is not a site's page (robots.txt), archived; None if `judge` never was content."""
+        """An answer judged by the caller (robots.txt), archived; None if `judge` never was content."""
         for tries in range(1, TRIES + 1):
             self.requests += 1
             try:
@@ -103,9 +103,10 @@ class Fetcher:
             except DownloadError as error:
                 await self._back_off(tries, str(error), ask)
                 continue
-            self.archive.append(self._exchange(ask, "", response))
+            row = self.archive.append(self._exchange(ask, "", response))
             refusal = judge(response, tries)
             if refusal is None:
+                self.archive.accept(row, response.body)
                 return response
             if not response.asked_to_wait:
                 await self._back_off(tries, refusal, ask)

@@ -7,12 +7,11 @@ import logging
 import multiprocessing
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from schemas.errors import ParseError, QuydinhError
 from schemas.pages import Page, RecordPages
@@ -30,8 +29,6 @@ logger = logging.getLogger(__name__)
 JOBS_IN_TASK = 8  # states handed to a worker at a time
 #: Fewer than this are parsed here: a worker takes about a second to start.
 WORTH_WORKERS = 64
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +116,7 @@ def _list_ref(row: PageRow, item: ListItem) -> PageRef:
     )  # fmt: skip
 
 
-def parse_jobs(folder: Path, source: str, batch: list[Job]) -> list[Outcome]:
+def parse_jobs(folder: Path, source: str, batch: Sequence[Job]) -> list[Outcome]:
     """Parses states from the WARC files in `folder`. Runs in a worker: takes and gives plain values."""
     cls = source_class(source)
     return [_parse(folder, cls, job) for job in batch]
@@ -152,53 +149,40 @@ def _page(folder: Path, source: str, job: Job, ref: PageRef) -> Page:
     return Page(source, job.key, ref.part, ref.url, ref.status, ref.media_type, ref.fetched_at, body)
 
 
-def parse_all(
-    folder: Path, source: str, waiting: Iterable[Job], workers: int | None = None
-) -> Iterator[list[Outcome]]:
-    """Outcomes of all jobs, in their order, a task's at a time.
+class Workers:
+    """Processes that parse; started when there is enough to do, kept until the end.
 
-    `workers`: processes; None takes two where there are that many processors; 0 parses in this process.
+    `count`: None takes two where there are that many processors; 0 parses in this process.
     """
-    tasks = _slices(waiting, JOBS_IN_TASK)
-    first = _take(tasks, WORTH_WORKERS // JOBS_IN_TASK)
-    workers = min(2, os.cpu_count() or 1) if workers is None else workers
-    if workers == 0 or len(first) < WORTH_WORKERS // JOBS_IN_TASK:
-        for task in (*first, *tasks):
-            yield parse_jobs(folder, source, task)
-        return
-    # Not fork: a copy of a process that ran a reactor and holds database connections is not safe to use.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context) as pool:
+
+    def __init__(self, count: int | None = None) -> None:
+        self.count = min(2, os.cpu_count() or 1) if count is None else count
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool:
+            self._pool.shutdown(cancel_futures=True)
+
+    def parse(self, folder: Path, source: str, waiting: Sequence[Job]) -> Iterator[list[Outcome]]:
+        """Outcomes of all jobs, in their order, a task's at a time."""
+        tasks = [waiting[i : i + JOBS_IN_TASK] for i in range(0, len(waiting), JOBS_IN_TASK)]
+        if self.count == 0 or (self._pool is None and len(waiting) < WORTH_WORKERS):
+            for task in tasks:
+                yield parse_jobs(folder, source, task)
+            return
+        if self._pool is None:
+            # Not fork: a copy of a process that ran a reactor and holds connections is not safe to use.
+            self._pool = ProcessPoolExecutor(self.count, multiprocessing.get_context("spawn"))
         running: deque[Future[list[Outcome]]] = deque()
         try:
-            for task in (*first, *tasks):
-                running.append(pool.submit(parse_jobs, folder, source, task))
-                while len(running) > workers * 4:
+            for task in tasks:
+                running.append(self._pool.submit(parse_jobs, folder, source, task))
+                while len(running) > self.count * 4:
                     yield running.popleft().result()
             while running:
                 yield running.popleft().result()
         except BrokenProcessPool as error:
             raise QuydinhError("a parsing process was killed; is there enough memory?") from error
-        finally:
-            for future in running:
-                future.cancel()
-
-
-def _slices(values: Iterable[T], size: int) -> Iterator[list[T]]:
-    part: list[T] = []
-    for value in values:
-        part.append(value)
-        if len(part) == size:
-            yield part
-            part = []
-    if part:
-        yield part
-
-
-def _take(values: Iterator[T], count: int) -> list[T]:
-    taken = []
-    for value in values:
-        taken.append(value)
-        if len(taken) == count:
-            break
-    return taken

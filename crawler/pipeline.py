@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import asdict
 from pathlib import Path
 
@@ -18,8 +18,9 @@ from .archive import Archive
 from .crawl import Fetched, Options
 from .incoming import derive_incoming
 from .outcomes import Outcome, Parsed
-from .parsing import jobs, parse_all
+from .parsing import Workers, jobs
 from .runs import SourceSummary, Summary, begin_run, end_run, peak_mb
+from .scraping import crawl_sources
 from .sources import Source, source_class
 from .store import KINDS, Store, watermarks
 
@@ -41,12 +42,9 @@ def crawl(
 
     Once per process: Twisted's reactor cannot be started again. Raises ArchiveError, StoreError.
     """
-    # Scrapy takes half a second to load and is of no use to the worker processes that parse.
-    from .scraping import crawl_sources
-
     started = time.monotonic()
     summary = Summary("crawl")
-    with ExitStack() as stack:
+    with ExitStack() as stack, Workers() as pool:
         work: list[tuple[Source, Archive]] = []
         for name in names:
             source = source_class(name)(settings)
@@ -66,7 +64,7 @@ def crawl(
                 source.name, fetched.listed, fetched.fetched, fetched.requests,
                 failed=dict(fetched.failures), retries=dict(fetched.retries),
             )  # fmt: skip
-            _take_in(engine, source, archive, run_id, one, summary, _failing(engine, source), report)
+            _take_in(engine, source, archive, run_id, one, summary, _failing(engine, source), report, pool)
             known = one.new + one.changed + one.status_by_date + len(one.failed)
             one.unchanged = max(0, one.listed - known)
             end_run(engine, run_id, asdict(one))
@@ -85,18 +83,17 @@ def parse(
     """Rebuilds the records of the sources from the archive (or that in `folder`), with no network."""
     started = time.monotonic()
     summary = Summary("parse")
-    for name in names:
-        source = source_class(name)(settings)
-        # The samples' archive belongs to the repository: nothing is written beside it.
-        archive = Archive(folder or settings.archive_dir, type(source), writable=folder is None)
-        try:
-            run_id = begin_run(engine, name, "parse")
-            one = SourceSummary(name)
-            _take_in(engine, source, archive, run_id, one, summary, None, report, workers)
-            end_run(engine, run_id, asdict(one))
-            summary.sources.append(one)
-        finally:
-            archive.close()
+    with Workers(workers) as pool:
+        for name in names:
+            source = source_class(name)(settings)
+            # The samples' archive belongs to the repository: nothing is written beside it.
+            archive = Archive(folder or settings.archive_dir, type(source), writable=folder is None)
+            with closing(archive):
+                run_id = begin_run(engine, name, "parse")
+                one = SourceSummary(name)
+                _take_in(engine, source, archive, run_id, one, summary, None, report, pool)
+                end_run(engine, run_id, asdict(one))
+                summary.sources.append(one)
     return _finish(summary, started)
 
 
@@ -109,14 +106,14 @@ def _take_in(
     summary: Summary,
     again: frozenset[str] | None,
     report: Report,
-    workers: int | None = None,
+    pool: Workers,
 ) -> None:
     """Parses and stores what the database has not taken in yet, and adds up what happened."""
     started, storing = time.monotonic(), 0.0
     store = Store(engine, source.name, source.kind, run_id)
     waiting = list(jobs(archive, source, watermarks(engine, source.name), again))
     total, done = len(waiting), 0
-    for batch in _batches(parse_all(archive.folder, source.name, waiting, workers)):
+    for batch in _batches(pool.parse(archive.folder, source.name, waiting)):
         begun = time.monotonic()
         store.save(batch)
         storing += time.monotonic() - begun

@@ -40,7 +40,8 @@ def prepare(record: LegalDocument | Procedure) -> Prepared:
     content = record.content()
     provenance = record.provenance.model_dump(mode="json")
     sha256 = content_hash(content)
-    if _has_nul(content):
+    rest = {name: value for name, value in content.items() if name != "provisions"}
+    if _has_nul(rest) or "\0" in "".join(p["heading"] + p["text"] for p in content.get("provisions", ())):
         raise ParseError(record.provenance.url, "the text holds NUL characters")
     common = {"sha256": sha256, "sample": record.is_sample, "provenance": provenance}
     if isinstance(record, Procedure):

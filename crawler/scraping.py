@@ -28,14 +28,13 @@ from .archive import Archive
 from .crawl import Crawl, Fetched, Options, Progress
 from .fetcher import DownloadError, Fetcher, ForbiddenByRobots, Response
 from .politeness import Gates
-from .sources import Ask, Source
+from .robots import robots_rules
+from .sources import ROBOTS, Ask, Source
 
 logger = logging.getLogger(__name__)
 
 #: Seconds without an answer after which a request is given up and tried again.
 TIMEOUT = 30
-_ROBOTS = "robots"
-_DENY_ALL = b"User-agent: *\nDisallow: /\n"
 
 
 def user_agent(settings: Settings) -> str:
@@ -62,7 +61,7 @@ class PoliteHandler(HTTP11DownloadHandler):
 
 
 class RobotsMiddleware(RobotsTxtMiddleware):
-    """robots.txt (RFC 9309) of each host, fetched with retries; Crawl-delay is kept too.
+    """robots.txt of each host, fetched with retries; Crawl-delay is kept too.
 
     Scrapy allows everything when robots.txt cannot be had; the standard says that a server error forbids.
     """
@@ -73,7 +72,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             waiting: Deferred[Any] = Deferred()
             self._parsers[host.netloc] = waiting
             spider = _spider(self.crawler)
-            body = await spider.robots(f"{host.scheme}://{host.netloc}/robots.txt")
+            body = await robots_rules(spider.fetcher, f"{host.scheme}://{host.netloc}/robots.txt")
             parser = build_from_crawler(self._parserimpl, self.crawler, body)
             delay = parser.rp.crawl_delay(  # type: ignore[attr-defined]
                 self._default_useragent
@@ -122,17 +121,13 @@ class SourceSpider(scrapy.Spider):
         return
         yield
 
-    async def robots(self, url: str) -> bytes:
-        """Rules of a host. Absent (4xx): none. Unreadable: all is forbidden."""
-        return await RobotsFetch(self.fetcher).rules(url)
-
     async def _download(self, ask: Ask) -> Response:
         request = scrapy.Request(
             ask.url,
             method=ask.method,
             body=ask.body or b"",
             headers=dict(ask.headers),
-            meta={"dont_obey_robotstxt": ask.part == _ROBOTS},
+            meta={"dont_obey_robotstxt": ask.part == ROBOTS},
         )
         try:
             response = await self.crawler.engine.download_async(request)
@@ -148,32 +143,6 @@ class SourceSpider(scrapy.Spider):
         headers = (*pairs, ("Content-Length", str(len(response.body))))
         waited = bool(request.meta.get("asked_to_wait"))
         return Response(response.status, headers, response.body, waited)
-
-
-class RobotsFetch:
-    """robots.txt through the fetcher's retries, archived like every answer."""
-
-    def __init__(self, fetcher: Fetcher) -> None:
-        self.fetcher = fetcher
-
-    async def rules(self, url: str) -> bytes:
-        """The text to obey."""
-        answer = await self.fetcher.raw(Ask(_ROBOTS, url), _robots_refusal)
-        if answer is None:
-            logger.error("%s cannot be read: nothing is asked of that host", url)
-            return _DENY_ALL
-        if answer.status >= 400 or answer.body.lstrip()[:1] == b"<":
-            return b""
-        return answer.body
-
-
-def _robots_refusal(response: Response, tries: int) -> str | None:
-    """Some sites answer their front page for any address; only if it stays so there are no rules."""
-    if response.status == 429 or response.status >= 500:
-        return f"answered {response.status}"
-    if response.status == 200 and response.body.lstrip()[:1] == b"<" and tries < 3:
-        return "an HTML page instead of robots.txt"
-    return None
 
 
 def _spider(crawler: Crawler) -> SourceSpider:

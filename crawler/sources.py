@@ -25,6 +25,8 @@ from . import spiders
 
 #: Part name of list pages, and of a record's own entry cut out of one.
 LIST = "list"
+#: The rules of a host; not a page of the site.
+ROBOTS = "robots"
 #: Part that a record cannot do without; its absence (404) is how a withdrawal shows.
 DETAIL = "detail"
 #: Stands in place of a list item's hash for a record that a full list no longer shows.

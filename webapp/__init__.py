@@ -7,7 +7,8 @@ from functools import cache
 from pathlib import Path
 
 from flask import Response, jsonify
-from flask_openapi3 import Info, OpenAPI
+from flask_openapi3.models.info import Info
+from flask_openapi3.openapi import OpenAPI
 
 import indexer
 from schemas.database import database_engine
@@ -35,7 +36,7 @@ STATIC = Path(__file__).parent / "static"
 
 
 def create_app(settings: Settings, reader: SearchReader | None = None) -> OpenAPI:
-    """The application. `reader` stands in for the index in tests; by default the index is opened when first asked."""
+    """The application. By default the index is opened when first asked; tests give a `reader`."""
     app = OpenAPI(
         __name__,
         info=Info(

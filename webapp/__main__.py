@@ -1,4 +1,4 @@
-"""`python -m webapp serve [--host HOST] [--port PORT]`."""
+"""`python -m webapp serve | run [--host HOST] [--port PORT]`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from schemas.settings import load_settings
 
 from .logs import configure
 from .server import serve
+from .supervise import run
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -19,8 +20,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m webapp", description="The portal's site.")
     commands = parser.add_subparsers(dest="command", required=True)
     serving = commands.add_parser("serve", help="serve the site")
-    serving.add_argument("--host", default="127.0.0.1", help="address to listen on")
-    serving.add_argument("--port", type=int, default=8000, help="port to listen on")
+    running = commands.add_parser("run", help="fill what is empty, then serve and keep the index current")
+    for command in (serving, running):
+        command.add_argument("--host", default="127.0.0.1", help="address to listen on")
+        command.add_argument("--port", type=int, default=8000, help="port to listen on")
     options = parser.parse_args(arguments)
     try:
         settings = load_settings()
@@ -30,6 +33,8 @@ def main(arguments: list[str] | None = None) -> int:
         engine = database_engine(settings.database)
         upgrade(engine)
         engine.dispose()
+        if options.command == "run":
+            return run(settings, options.host, options.port)
         serve(settings, options.host, options.port)
     except QuydinhError as error:
         print(error, file=sys.stderr)

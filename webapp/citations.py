@@ -39,7 +39,7 @@ def resolve(
             found.append((provision, start, end, value.get("number"), value.get("provision")))
     slugs = {slugify(number) for *_, number, _ in found if number}
     held = read.references(connection, slugs) if slugs else {}
-    wanted = set()
+    wanted: set[tuple[int, str]] = set()
     for *_, number, path in found:
         for key in _targets(document, number, held):
             wanted.update((key, step) for step in _ancestors(path))

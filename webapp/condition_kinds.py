@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext as _
+from .languages import gettext as _
 
 KINDS = (
     "licence",

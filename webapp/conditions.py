@@ -6,8 +6,6 @@ from collections.abc import Iterator, Sequence
 from urllib.parse import quote_plus
 
 from flask import Blueprint, Response, abort, render_template, request
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from schemas.addresses import document_url, procedure_url
 from schemas.text.normalise import clean, fold
@@ -15,7 +13,8 @@ from schemas.text.normalise import clean, fold
 from .business_lines import SOURCE, BusinessLine, line, lines
 from .condition_kinds import KINDS, kind_label
 from .formats import number, short_name
-from .languages import local
+from .languages import gettext as _
+from .languages import local, ngettext
 from .lawtext import Part
 from .links import provision_label
 from .pages import ConditionGroup, ConditionRow, Crumb, Frame, LinePage, LineRow, LinesPage
@@ -39,6 +38,11 @@ def line_counts() -> dict[str, int]:
     return site().cache.get("line-counts", KEPT_SECONDS, compute)
 
 
+def count_label(count: int) -> str:
+    """ "71 điều kiện"; empty for none."""
+    return ngettext("%(n)s điều kiện", "%(n)s điều kiện", count, n=number(count)) if count else ""
+
+
 def matching(text: str) -> list[BusinessLine]:
     """Lines whose name holds every word typed, marks or none."""
     words = fold(clean(text)).split()
@@ -56,7 +60,7 @@ def all_lines() -> str:
             item.number,
             item.name,
             local(f"/dieu-kien/{item.number}"),
-            number(counts[item.number]) if counts.get(item.number) else "",
+            count_label(counts.get(item.number, 0)),
         )
         for item in found
     )
@@ -116,7 +120,7 @@ def one_line(text: str) -> str:
         number=item.number,
         name=item.name,
         groups=_groups(found),
-        total=ngettext("%(n)s điều kiện", "%(n)s điều kiện", len(found), n=number(len(found))),
+        total=count_label(len(found)),
         source=SOURCE,
         csv_url=f"{url}.csv",
         json_url=f"/api/v1/conditions/{item.number}",

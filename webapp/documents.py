@@ -1,4 +1,4 @@
-"""Documents: the page, its print view and old versions, choices for a doubled number, each provision's page."""
+"""Documents: the page, its print view, old versions, choices for a doubled number, each provision."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import Blueprint, abort, redirect, render_template, request
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from schemas.addresses import document_url
@@ -19,6 +18,7 @@ from .citations import resolve
 from .division import LONG_DOCUMENT, Slice, divide
 from .errors import bad_request
 from .formats import date, full_name, moment, short_name
+from .languages import gettext as _
 from .languages import local
 from .lawtext import Part
 from .links import choice_rows, relation_groups, source_of
@@ -38,7 +38,7 @@ def document(slug: str) -> str | Response:
     with site().database.connect() as connection:
         found = read.find(connection, slug)
         if not found:
-            return _elsewhere(connection, slug, None)
+            return _elsewhere(connection, slug, None) or abort(404)
         if len(found) > 1:
             return _choices(found, None)
         record = found[0]
@@ -56,7 +56,7 @@ def provision(slug: str, path: str) -> str | Response:
     with site().database.connect() as connection:
         found = read.find(connection, slug)
         if not found:
-            return _elsewhere(connection, slug, path)
+            return _elsewhere(connection, slug, path) or abort(404)
         if len(found) > 1:
             return _choices(found, path)
         record = found[0]
@@ -68,13 +68,13 @@ def provision(slug: str, path: str) -> str | Response:
         return render_template("documents/provision.html", page=page)
 
 
-def _elsewhere(connection: sa.Connection, slug: str, path: str | None) -> Response:
+def _elsewhere(connection: sa.Connection, slug: str, path: str | None) -> Response | None:
     """An address typed by hand, "105/2017/NĐ-CP", is led to the document it means."""
     for typed in (slug, f"{slug}/{path}" if path else slug):
         clean = slugify(typed)
         if clean != slug and read.find(connection, clean):
             return redirect(local(document_url(clean)), 301)
-    abort(404)
+    return None
 
 
 def _number(name: str) -> int | None:
@@ -129,9 +129,10 @@ def _page(connection: sa.Connection, record: Document) -> DocumentPage:
     text = _texts(connection, record, rows, part)
     articles = {row.path for row in shown}
     cited = resolve(connection, record, read.tags(connection, record.id), articles)
-    notes = view.citing_notes(record, read.citing_counts(connection, record.id))
     relations = read.relations(connection, record)
-    page = DocumentPage(
+    edges = read.citing_edges(connection, record.id)
+    notes = view.article_notes(record, edges, view.changing(relations))
+    return DocumentPage(
         **_common(record),
         status=sentences(record, relations, today()),
         warnings=_warnings(record),
@@ -146,7 +147,6 @@ def _page(connection: sa.Connection, record: Document) -> DocumentPage:
         versions=_versions(connection, record),
         whole=whole,
     )
-    return page
 
 
 def today() -> dt.date:
@@ -175,9 +175,7 @@ def _common(record: Document) -> dict[str, Any]:
         "print_url": f"{url}?in=1",
         "json_url": f"/api/v1/documents/{record.address}",
         "files": tuple(file.get("name", "") for file in record.files),
-        "source": source_of(
-            record.source, record.source_id, record.slug, record.provenance, record.sample
-        ),
+        "source": source_of(record.source, record.source_id, record.slug, record.provenance, record.sample),
     }
 
 
@@ -189,7 +187,10 @@ def _warnings(record: Document) -> tuple[str, ...]:
     result = []
     if record.withdrawn_at:
         result.append(
-            _("Nguồn đã gỡ văn bản này; bản dưới đây lấy trước ngày %(date)s.", date=date(record.withdrawn_at))
+            _(
+                "Nguồn đã gỡ văn bản này; bản dưới đây lấy trước ngày %(date)s.",
+                date=date(record.withdrawn_at),
+            )
         )
     if record.problem:
         result.append(_("Lần lấy gần nhất không đọc được; trang này hiện bản đọc được trước đó."))
@@ -227,9 +228,7 @@ def _versions(connection: sa.Connection, record: Document) -> tuple[VersionRow, 
     if not old:
         return ()
     url = local(document_url(record.address))
-    rows = [
-        VersionRow(record.version, moment(record.recorded_at), _changes(record.version_changes), url)
-    ]
+    rows = [VersionRow(record.version, moment(record.recorded_at), _changes(record.version_changes), url)]
     rows += [
         VersionRow(row.number, moment(row.recorded_at), _changes(row.changes), f"{url}?ban={row.number}")
         for row in old
@@ -269,9 +268,7 @@ def _old_page(connection: sa.Connection, record: Document, number: int) -> Docum
     return DocumentPage(
         **common,
         status=(),
-        warnings=(
-            _("Đây là bản %(n)s, đã được thay. Bản hiện nay ở địa chỉ không có “?ban=”.", n=number),
-        ),
+        warnings=(_("Đây là bản %(n)s, đã được thay. Bản hiện nay ở địa chỉ không có “?ban=”.", n=number),),
         toc=view.contents(old, rows, (Slice(0, len(rows) - 1),), 0),
         preamble=tuple(old.preamble),
         blocks=view.blocks(old, rows, text, {}, {}),

@@ -1,5 +1,7 @@
-"""Pages for what goes wrong: what happened, what is kept, what to do next. The API answers the same as problems
-in JSON (RFC 9457)."""
+"""Pages for what goes wrong: what happened, what is kept, what to do next.
+
+The API answers the same as problems in JSON (RFC 9457).
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,6 @@ from typing import Any, NoReturn
 
 import sqlalchemy as sa
 from flask import Flask, jsonify, render_template, request
-from flask_babel import gettext as _
 from rapidfuzz import fuzz, process
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
@@ -18,6 +19,7 @@ from schemas.errors import BadSearch, SearchUnavailable
 from schemas.text.normalise import slugify
 
 from .formats import full_name, short_name
+from .languages import gettext as _
 from .languages import local
 from .pages import ErrorPage, Frame, LinkRow
 from .queries import documents as documents_read
@@ -131,7 +133,7 @@ def on_crash(error: Exception) -> Response | tuple[str, int]:
     log.exception("a page failed: %s", request.path, exc_info=error)
     if is_api():
         return problem(500, "Internal error", "The error was recorded.")
-    told = _("Lỗi đã được ghi lại. Thử tải lại trang; nếu vẫn lỗi, báo cho người quản trị cổng kèm địa chỉ này.")
+    told = _("Lỗi đã được ghi lại. Thử tải lại trang; nếu vẫn lỗi, báo người quản trị kèm địa chỉ này.")
     return _page(500, _("Cổng gặp lỗi khi mở trang này"), (told,))
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext as _
-
 from schemas.search import FILTERS, FacetValue, SearchRequest, SearchResults
 
 from .formats import date, number
+from .languages import gettext as _
 from .languages import local
 from .pages import Chip, FacetGroup, FacetOption
 from .parameters import EVERYTHING, address_value, query_string, without

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import re
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
-
-from .languages import language
+from .languages import gettext as _
+from .languages import language, ngettext
 
 NBSP = "\u00a0"
-_MONTHS = "January February March April May June July August September October November December".split()
+_MONTHS = tuple(calendar.month_name)[1:]
 _HOLD = re.compile(
     r"\b(Điều|điều|Khoản|khoản|Điểm|điểm|Chương|Mục|Phần|Phụ lục|Mẫu số|số) (?=[\dIVXLCa-zđ]{1,5}\b)"
     r"|(?<=\d) (?=(?:ngày|tháng|năm|giờ|đồng|%))"
@@ -51,10 +50,12 @@ def hold(text: str) -> str:
 
 
 #: First words after which a title continues the name of its type: "Nghị định quy định chi tiết …".
-_VERBS = (
-    "về quy định hướng dẫn sửa đổi bổ sung ban hành bãi bỏ công bố phê duyệt thay thế điều chỉnh thành lập "
-    "việc chi tiết giao tổ chức thi hành triển khai kéo dài ngưng đính chính hợp nhất"
-).split()
+_VERBS = frozenset(
+    (
+        *("về", "quy", "hướng", "sửa", "bổ", "ban", "bãi", "công", "phê", "thay", "điều", "thành", "việc"),
+        *("chi", "giao", "tổ", "thi", "triển", "kéo", "ngưng", "đính", "hợp"),
+    )
+)
 
 
 def full_name(type_name: str, title: str) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from flask import Blueprint, render_template
-from flask_babel import gettext as _
 
+from .languages import gettext as _
 from .languages import local
 from .pages import Crumb, Frame, HelpPage
 

@@ -6,7 +6,6 @@ import datetime as dt
 from urllib.parse import quote_plus
 
 from flask import Blueprint, Response, render_template, request
-from flask_babel import gettext as _
 
 from schemas.addresses import document_url
 
@@ -14,6 +13,7 @@ from .documents import today
 from .errors import bad_request
 from .feeds import Entry, atom
 from .formats import date, full_name, hold, number, short_name
+from .languages import gettext as _
 from .languages import local
 from .pages import Door, Example, FieldCount, Frame, HomePage, NewsItem, NewsPage
 from .queries import home as read
@@ -22,7 +22,8 @@ from .state import site
 from .validity import badge
 
 bp = Blueprint("home", __name__)
-SHOWN = 5
+SHOWN = 4
+FIRST_FIELDS = 12
 NEWS_PAGE = 30
 LAST_NEWS_PAGE = 30
 KEPT_SECONDS = 60.0
@@ -47,6 +48,10 @@ def home() -> str:
         with site().database.connect() as connection:
             return read.newest(connection, SHOWN), read.events(connection, today(), 0, SHOWN)
 
+    fields = tuple(
+        FieldCount(name, local(f"/tim-kiem?linh_vuc={quote_plus(name)}"), number(count))
+        for name, count in held.fields
+    )
     new, changed = site().cache.get("news", KEPT_SECONDS, news)
     page = HomePage(
         frame=Frame(
@@ -61,10 +66,8 @@ def home() -> str:
         doors=_doors(held),
         new=tuple(_new_item(reference, agencies) for reference, agencies in new),
         changed=tuple(_event_item(event) for event in changed),
-        fields=tuple(
-            FieldCount(name, local(f"/tim-kiem?linh_vuc={quote_plus(name)}"), number(count))
-            for name, count in held.fields
-        ),
+        fields=fields[:FIRST_FIELDS],
+        more_fields=fields[FIRST_FIELDS:],
         news_url=local("/thay-doi"),
         newest_url=local("/tim-kiem?dang=van-ban"),
     )

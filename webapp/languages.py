@@ -12,6 +12,8 @@ from typing import Any
 
 from flask import Flask, has_request_context, request
 from flask_babel import Babel
+from flask_babel import gettext as babel_gettext
+from flask_babel import ngettext as babel_ngettext
 
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 ENGLISH_PREFIX = "/en"
@@ -37,6 +39,16 @@ class LanguagePrefix:
 def language() -> str:
     """Language of the current request: "vi" or "en"."""
     return request.environ.get("quydinh.language", "vi") if has_request_context() else "vi"
+
+
+def gettext(message: str, **values: object) -> str:
+    """The message in the current language; `%(name)s` in it is filled in."""
+    return str(babel_gettext(message, **values))
+
+
+def ngettext(singular: str, plural: str, number: int, **values: object) -> str:
+    """The same for a number of things; Vietnamese has one form."""
+    return str(babel_ngettext(singular, plural, number, **values))
 
 
 def local(path: str) -> str:

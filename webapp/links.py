@@ -5,15 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
-
 from schemas.addresses import document_url
 from schemas.documents import RELATIONS
 from schemas.text.paths import label
 
 from .formats import date, full_name, moment, short_name
-from .languages import language, local
+from .languages import gettext as _
+from .languages import language, local, ngettext
 from .pages import LinkGroup, LinkRow, Source
 from .queries.documents import Document, Reference, Related
 from .validity import badge
@@ -42,17 +40,13 @@ def relation_label(code: int, direction: str) -> str:
     return labels[0] if direction == "out" else labels[1]
 
 
-
-
 def reference_row(reference: Reference, path: str | None = None, note: str = "") -> LinkRow:
     """A line that leads to a document or to a provision of it."""
     name = short_name(reference.type, reference.number)
     if path:
         name = f"{provision_label(path)} {name}"
     title = full_name("", reference.title).strip()
-    return LinkRow(
-        name, local(document_url(reference.address, path)), note or title, badge(reference.status)
-    )
+    return LinkRow(name, local(document_url(reference.address, path)), note or title, badge(reference.status))
 
 
 def relation_groups(relations: Sequence[Related]) -> tuple[LinkGroup, ...]:
@@ -63,9 +57,7 @@ def relation_groups(relations: Sequence[Related]) -> tuple[LinkGroup, ...]:
     rank = {key: place for place, key in enumerate(_ORDER)}
     keys = sorted(grouped, key=lambda key: (rank.get(key, len(rank)), key[1] == "in", key[0]))
     return tuple(
-        LinkGroup(
-            relation_label(*key), tuple(grouped[key][:FIRST_SHOWN]), tuple(grouped[key][FIRST_SHOWN:])
-        )
+        LinkGroup(relation_label(*key), tuple(grouped[key][:FIRST_SHOWN]), tuple(grouped[key][FIRST_SHOWN:]))
         for key in keys
     )
 
@@ -82,9 +74,7 @@ def choice_rows(documents: Sequence[Document], path: str | None = None) -> tuple
     for document in documents:
         note = ", ".join((*document.agencies, date(document.issue_date)))
         name = full_name(document.type, document.title)
-        rows.append(
-            LinkRow(name, local(document_url(document.address, path)), note, badge(document.status))
-        )
+        rows.append(LinkRow(name, local(document_url(document.address, path)), note, badge(document.status)))
     return tuple(rows)
 
 
@@ -93,7 +83,9 @@ def citing_label(count: int) -> str:
     return ngettext("%(num)s điều khoản", "%(num)s điều khoản", count)
 
 
-def source_of(record_source: str, source_id: str, slug: str, provenance: dict[str, str], sample: bool) -> Source:
+def source_of(
+    record_source: str, source_id: str, slug: str, provenance: dict[str, str], sample: bool
+) -> Source:
     """Where a record was read. Samples have no public address."""
     from_time = provenance.get("fetched_at", "")
     names = {

@@ -1,4 +1,4 @@
-"""Each page's variables: what a template may use, no more. Frozen; addresses are already in the page's language."""
+"""Each page's variables: what a template may use, no more. Addresses are in the page's language."""
 
 from __future__ import annotations
 
@@ -75,6 +75,7 @@ class HomePage:
     new: tuple[NewsItem, ...]
     changed: tuple[NewsItem, ...]
     fields: tuple[FieldCount, ...]
+    more_fields: tuple[FieldCount, ...]
     news_url: str
     newest_url: str
 

@@ -9,13 +9,14 @@ from dataclasses import replace
 from typing import cast
 from urllib.parse import quote_plus
 
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from schemas.documents import VALIDITY
 from schemas.errors import BadSearch
 from schemas.search import FILTERS, MAX_OFFSET, PAGE_SIZE, SearchRequest, SortOrder
 from schemas.text.normalise import clean, slugify
+
+from .languages import gettext as _
 
 LONGEST_TEXT = 500
 MOST_VALUES = 20
@@ -165,7 +166,6 @@ def without(request: SearchRequest, field: str, value: str) -> SearchRequest:
         filters[field] = kept
     in_force = request.in_force or (field == "validity" and not kept)
     return replace(request, filters=filters, page=1, in_force=in_force)
-
 
 
 def sort_orders(request: SearchRequest) -> tuple[SortOrder, ...]:

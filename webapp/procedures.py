@@ -7,8 +7,6 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import Blueprint, abort, redirect, render_template
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from schemas.addresses import document_url, procedure_url
@@ -16,7 +14,8 @@ from schemas.text.normalise import slugify
 
 from .condition_kinds import kind_label
 from .formats import duration, full_name, moment, number, paragraphs
-from .languages import local
+from .languages import gettext as _
+from .languages import local, ngettext
 from .links import source_of
 from .pages import Answer, Crumb, Frame, LinkRow, Paper, PaperList, ProcedurePage, StepRow, VersionRow
 from .queries import documents as documents_read
@@ -204,7 +203,9 @@ def _method(method: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
     )
     body = list(paragraphs(method.get("description")))
     for fee in method.get("fees", ()):
-        text = ". ".join(filter(None, (money(fee.get("amount"), fee.get("currency")), fee.get("description"))))
+        text = ". ".join(
+            filter(None, (money(fee.get("amount"), fee.get("currency")), fee.get("description")))
+        )
         if text:
             body.append(_("Phí: %(text)s", text=text))
     return head, tuple(body)

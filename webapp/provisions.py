@@ -7,7 +7,6 @@ import logging
 from collections.abc import Sequence
 
 import sqlalchemy as sa
-from flask_babel import gettext as _
 
 from schemas.addresses import document_url
 from schemas.errors import SearchError
@@ -15,12 +14,13 @@ from schemas.errors import SearchError
 from . import document_view as view
 from .citations import Citations, resolve
 from .formats import short_name
+from .languages import gettext as _
 from .languages import local
 from .lawtext import Line, Part
-from .links import provision_label, reference_row, relation_label, source_of
+from .links import provision_label, reference_row, source_of
 from .pages import Crumb, Frame, LinkRow, Note, ProvisionPage
 from .queries import documents as read
-from .queries.documents import Document, Related, Row
+from .queries.documents import Document, Row
 from .state import site
 from .validity import badge, sentences
 
@@ -42,6 +42,8 @@ def provision_page(connection: sa.Connection, record: Document, path: str) -> Pr
     cited = resolve(connection, record, read.tags(connection, record.id), {article.path})
     lines = _lines(connection, record, rows, index, row, cited)
     relations = read.relations(connection, record)
+    acting = view.changing(relations)
+    citing = read.citing(connection, record.id, path)
     name = provision_label(path)
     url = local(document_url(record.address, path))
     label = short_name(record.type, record.number)
@@ -66,8 +68,8 @@ def provision_page(connection: sa.Connection, record: Document, path: str) -> Pr
         url=url,
         json_url=f"/api/v1/documents/{record.address}/provisions/{path}",
         notes=_listed(record, rows, index) if row.level in HEADINGS else (),
-        amended=_acting(relations, path),
-        cited_by=tuple(reference_row(*pair) for pair in read.citing(connection, record.id, path)),
+        amended=tuple(reference_row(*pair) for pair in citing if pair[0].id in acting),
+        cited_by=tuple(reference_row(*pair) for pair in citing if pair[0].id not in acting),
         definitions=_terms(record, cited, article.path, lines),
         related=_related(record, article.path) if row.level not in HEADINGS else (),
         previous=_turn(record, previous),
@@ -156,22 +158,6 @@ def _listed(record: Document, rows: Sequence[Row], index: int) -> tuple[Note, ..
     return tuple(held)
 
 
-def touches(provisions: Sequence[str], path: str) -> bool:
-    """Does an edge that names provisions name this one, a part of it or what holds it?"""
-    return any(
-        named == path or named.startswith(path + "/") or path.startswith(named + "/") for named in provisions
-    )
-
-
-def _acting(relations: Sequence[Related], path: str) -> tuple[LinkRow, ...]:
-    """Documents that change this provision, as far as the source says which provisions they touch."""
-    result = []
-    for edge in relations:
-        if edge.direction == "in" and edge.held and touches(edge.provisions, path):
-            result.append(reference_row(edge.held, None, relation_label(edge.code, "in")))
-    return tuple(result)
-
-
 def _terms(record: Document, cited: Citations, article: str, lines: Sequence[Line]) -> tuple[Part, ...]:
     """Terms the document defines that stand in this text, each with a link to its definition."""
     text = " ".join(part.text for line in lines for part in line.parts).lower()
@@ -211,4 +197,3 @@ def _turn(record: Document, row: Row | None) -> Part | None:
         return None
     name = view.row_title(row) if row.level not in ("clause", "point") else provision_label(row.path)
     return Part(name, local(document_url(record.address, row.path)))
-

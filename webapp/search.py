@@ -9,8 +9,6 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, g, make_response, render_template, request
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from schemas.errors import BadSearch, SearchUnavailable
 from schemas.search import (
@@ -27,8 +25,9 @@ from schemas.search import (
 
 from .facets import chips, groups
 from .feeds import Entry, atom
-from .formats import hold, moment, number, short_name
-from .languages import local
+from .formats import date, full_name, hold, moment, number, short_name
+from .languages import gettext as _
+from .languages import local, ngettext
 from .lawtext import Part, highlighted
 from .pages import Frame, HitRow, JumpLink, PageLink, SearchPage
 from .parameters import LAST_PAGE, pairs, parse_request, query_string, sort_orders
@@ -212,6 +211,8 @@ def hit_title(hit: Hit) -> str:
     """The clause itself is the title; a procedure says what it is."""
     if hit.kind == "procedure":
         return _("Thủ tục: %(name)s", name=hit.title)
+    if hit.kind == "document":
+        return full_name(hit.document_type or "", hit.title).strip()
     return hit.heading or hit.title
 
 
@@ -220,6 +221,8 @@ def hit_where(hit: Hit) -> str:
     if hit.kind == "procedure":
         return " · ".join(filter(None, (_("Mã %(code)s", code=hit.number or hit.source_id), *hit.agencies)))
     name = short_name(hit.document_type, hit.number)
+    if hit.kind == "document":
+        return ", ".join(filter(None, (name, *hit.agencies, date(hit.issue_date))))
     return ": ".join(filter(None, (name, hit.title if hit.heading and hit.heading != hit.title else "")))
 
 
@@ -253,9 +256,7 @@ def _pages(asked: SearchRequest, found: SearchResults) -> tuple[PageLink, ...]:
     for page in sorted(near):
         if page - before > 1:
             links.append(PageLink("", ""))
-        links.append(
-            PageLink(str(page), "" if page == asked.page else _address(replace(asked, page=page)))
-        )
+        links.append(PageLink(str(page), "" if page == asked.page else _address(replace(asked, page=page))))
         before = page
     return tuple(links)
 

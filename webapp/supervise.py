@@ -32,14 +32,14 @@ STABLE_SECONDS = 10.0
 STOP_SECONDS = 20.0
 
 
-def run(settings: Settings, port: int) -> int:
+def run(settings: Settings, host: str, port: int) -> int:
     """Serve until SIGINT or SIGTERM. Fills an empty database with the sample portal and builds a missing
     index first. Returns the exit status; raises QuydinhError when a preparing step fails."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     prepare(settings)
     return Supervisor(
         {
-            "site": python("webapp", "serve", "--port", str(port)),
+            "site": python("webapp", "serve", "--host", host, "--port", str(port)),
             "sync": python("indexer", "sync", "--follow"),
         }
     ).run()

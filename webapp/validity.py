@@ -7,11 +7,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
-
 from schemas.addresses import document_url
 
 from .formats import date, short_name
+from .languages import gettext as _
 from .languages import local
 from .lawtext import Part
 from .queries.documents import Document, Related
@@ -91,7 +90,9 @@ def sentences(
     acting = {code: [e for e in relations if e.code == code and e.direction == "in"] for code in _CAUSES}
     for code in _CAUSES:
         if acting[code]:
-            result.append(fill(_cause(code), documents=_links(acting[code], since=True)))
+            partly = document.status in ("CHL", "HHL1P") and code in (REPLACES, REPEALS, SUSPENDS)
+            template = _partial_cause(code) if partly else _cause(code)
+            result.append(fill(template, documents=_links(acting[code], since=True)))
     if document.status in ("HHL", "HHL1P", "TNHL", "KCPH") and not any(acting.values()):
         result.append((Part(_("Nguồn không nêu văn bản nào làm thay đổi hiệu lực.")),))
     return tuple(result)
@@ -107,6 +108,15 @@ def _cause(code: int) -> str:
         SUSPENDS: _("Bị đình chỉ bởi {documents}."),
         AMENDS: _("Được sửa đổi, bổ sung bởi {documents}."),
         CORRECTS: _("Được đính chính bởi {documents}."),
+    }[code]
+
+
+def _partial_cause(code: int) -> str:
+    """The document still binds: an act that replaces or repeals can only have touched a part of it."""
+    return {
+        REPLACES: _("Một phần được thay thế bởi {documents}."),
+        REPEALS: _("Một phần bị bãi bỏ bởi {documents}."),
+        SUSPENDS: _("Một phần bị đình chỉ bởi {documents}."),
     }[code]
 
 
@@ -126,7 +136,9 @@ def _state(document: Document, today: dt.date) -> tuple[Part, ...]:
             text += " " + _("Đã có hiệu lực từ {since}.")
     elif document.status == "HHL1P":
         text = (
-            _("Có hiệu lực từ {since}; một phần đã hết hiệu lực.") if since else _("Một phần đã hết hiệu lực.")
+            _("Có hiệu lực từ {since}; một phần đã hết hiệu lực.")
+            if since
+            else _("Một phần đã hết hiệu lực.")
         )
     elif document.status.startswith("TNHL"):
         text = _("Đang tạm ngưng áp dụng.")

@@ -96,6 +96,7 @@ def _numbered(lines: Sequence[Line]) -> Iterator[Unit]:
             index not in quoted
             and (match := _POINT.match(text))
             and _next_point(point, match.group(1), in_clause)
+            and not _is_step(match.group(1), unit)
         ):
             point = match.group(1)
             new = Unit("point", point, in_clause, [text[match.end() :]])

@@ -15,6 +15,7 @@ from .abbreviations import AGENCIES, AGENCY_NAMES, TYPE_NAMES, TYPES
 from .normalise import clean, fold
 
 _SEP = r"\s?[-.‐‑‒–—−]\s?"
+_DASH = r"\s?[-‐‑‒–—−]\s?"
 _SLASH = r"\s?/\s?"
 _SERIAL = r"(?<![\d.,/:-])\d{1,5}(?:\.\d{1,3})?[A-Za-zđ]?"
 _TYPE = r"(?:TTLT|TTLB|TTLN|TT|NQLT|NQ|N[ĐDÐ]|Q[ĐDÐ]|CT|PL|VBHN|SL|LCT|L|TB|KL|HD|KH)"
@@ -24,7 +25,7 @@ _BODY += r"|VPCP|VPQH|KTNN|TLĐ|ĐTTW|TCHQ|TCT|TCTK|TCĐC|TCCP|LB|MẪU|BHXH|B[A
 _END = r"(?![A-ZĐÐ&/]|-[A-ZĐÐ])"
 _CODE = r"[A-ZĐÐƯẪ](?:[A-ZĐÐƯẪ]|(?<=TT)g)*\d{0,2}"
 _MORE = rf"(?:(?:{_SEP}|{_SLASH}|&(?:amp;)?){_CODE})*"
-_OFFICIAL = re.compile(
+OFFICIAL = re.compile(
     rf"""{_SERIAL}(?:
       {_SLASH}(?:1[89]|20)\d\d{_SLASH}(?:
           (?:QH|UBTVQH)\d{{0,2}}(?:{_SEP}MẪU)?
@@ -32,7 +33,7 @@ _OFFICIAL = re.compile(
         | (?:TT|TTLT)(?![A-Za-z])
       )
     | {_SLASH}(?:(?:TTLT|TT|NQ|NQLT|N[ĐDÐ]|Q[ĐDÐ]|CT|VBHN){_SEP}{_BODY}\d{{0,2}}{_MORE}|CP|TTg|SL|HĐBT){_END}
-    | {_SEP}(?:
+    | {_DASH}(?:
           (?:L|LCT|PL|SL|NQ|CT|KL|Q[ĐDÐ]|TB|HD|NĐ|TT){_SLASH}{_BODY}\d{{0,2}}
         | SL{_SLASH}L{_SEP}\d{{3}}
         | CP | TTg | HĐBT | TC/TCT
@@ -110,20 +111,20 @@ def find_numbers(text: str) -> list[NumberSpan]:
     """All numbers in running text, in reading order, never overlapping."""
     spans: list[NumberSpan] = []
     taken = -1
-    matches = [m for pattern in (_OFFICIAL, _LOWER, _PROCEDURE, _SHORT) for m in pattern.finditer(text)]
+    matches = [m for pattern in (OFFICIAL, _LOWER, _PROCEDURE, _SHORT) for m in pattern.finditer(text)]
     for match in sorted(matches, key=lambda m: (m.start(), -m.end())):
         if match.start() < taken:
             continue
-        number = _official(match.group()) if match.re in (_OFFICIAL, _LOWER) else parse_number(match.group())
+        number = official_number(match.group()) if match.re in (OFFICIAL, _LOWER) else parse_number(match.group())
         if number:
             spans.append(NumberSpan(match.start(), match.end(), number))
             taken = match.end()
     return spans
 
 
-def find_official(text: str) -> list[NumberSpan]:
+def findofficial_number(text: str) -> list[NumberSpan]:
     """Like find_numbers, only for numbers in their full official form: fast, for long texts."""
-    return [NumberSpan(m.start(), m.end(), _official(m.group())) for m in _OFFICIAL.finditer(text)]
+    return [NumberSpan(m.start(), m.end(), official_number(m.group())) for m in OFFICIAL.finditer(text)]
 
 
 def parse_number(text: str) -> DocumentNumber | None:
@@ -136,12 +137,12 @@ def parse_number(text: str) -> DocumentNumber | None:
         return DocumentNumber(text.upper(), canonical=text.upper(), kind="procedure")
     bare = re.sub(r"^(?:văn bản )?(?:số|so|so hieu|số hiệu)\s*:?\s*", "", text, flags=re.IGNORECASE)
     for official in (bare, bare.upper()):
-        if _OFFICIAL.fullmatch(official):
-            return _official(official)
+        if OFFICIAL.fullmatch(official):
+            return official_number(official)
     return _typed(re.sub(r"(?<=\d)\.(?=(?:19|20)\d\d(?!\d))", " ", fold(text.translate(_DASHES))))
 
 
-def _official(text: str) -> DocumentNumber:
+def official_number(text: str) -> DocumentNumber:
     """Take an officially written number apart."""
     text = re.sub(r"\s+", "", text).translate(_DASHES).replace("&amp;", "&")
     if text == text.lower():
@@ -150,7 +151,8 @@ def _official(text: str) -> DocumentNumber:
     text = re.sub(r"(?<=[\d/-])(N|Q)D(?=[-/])", r"\1Đ", text)
     text = re.sub(r"(?<=N[Đ])\.(?=CP)", "-", text)
     match = re.match(r"(\d+(?:\.\d+)?[A-Za-zđ]?)(?:/(\d{4}))?[/-](.+)", text)
-    assert match  # every branch of _OFFICIAL has these parts
+    if not match:
+        raise AssertionError(f"{text!r} matched OFFICIAL without its parts")
     serial, year, code = match[1], match[2], match[3]
     parts = re.split(r"[-/]", code, maxsplit=1)
     known = parts[0].upper().replace("D", "Đ") if parts[0].upper() in ("ND", "QD") else parts[0].upper()

@@ -11,7 +11,8 @@ from .headings import Heading, Line
 _FIRST_CLAUSE = re.compile(r"1\s?[.\-/)]\s*\S")
 # Titles name a subject; these begin a sentence.
 _SENTENCE = re.compile(
-    r"Ban hành kèm theo |(?:(?:Bộ )?[Ll]uật|Pháp lệnh|Nghị định|Nghị quyết|Thông tư(?: liên tịch)?|Quyết định) này "
+    r"Ban hành kèm theo "
+    r"|(?:(?:Bộ )?[Ll]uật|Pháp lệnh|Nghị định|Nghị quyết|Thông tư(?: liên tịch)?|Quyết định) này "
 )
 _INTRODUCES = re.compile(r"(?:sau|sau đây|gồm|là|trách nhiệm|nhiệm vụ|quyền|nghĩa vụ|quyền hạn)\s*:$")
 _LONG = 200

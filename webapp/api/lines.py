@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from flask import abort
-from flask_openapi3 import APIBlueprint, Tag
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
 from werkzeug.wrappers import Response
 
 from ..business_lines import line, lines
@@ -35,9 +36,7 @@ def all_lines() -> Response:
     )
 
 
-@bp.get(
-    "/conditions/<line>", tags=[_tag], summary="Conditions of one line", responses={200: m.LineAnswer}
-)
+@bp.get("/conditions/<line>", tags=[_tag], summary="Conditions of one line", responses={200: m.LineAnswer})
 def one_line(path: m.LinePath) -> Response:
     item = line(path.line)
     if item is None:

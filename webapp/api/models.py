@@ -1,4 +1,4 @@
-"""What the API takes and gives. The field names are a promise to other systems; docs/api.md describes them."""
+"""What the API takes and gives. Field names are a promise; docs/api.md describes them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Answer(BaseModel):
 
 
 class SearchQuery(BaseModel):
-    """Parameters of a search, those of the page /tim-kiem. A filter given several times takes any of its values."""
+    """Parameters of a search, as of the page /tim-kiem. A repeated filter takes any of its values."""
 
     q: str = Field("", description="What to find: words with or without diacritics, a number, a clause.")
     loai: list[str] = Field(default_factory=list, description="Type of document, e.g. Nghị định.")
@@ -24,7 +24,7 @@ class SearchQuery(BaseModel):
     linh_vuc: list[str] = Field(default_factory=list, description="Subject field.")
     nam: list[str] = Field(default_factory=list, description="Year of issue, four digits.")
     hieu_luc: list[str] = Field(
-        default_factory=list, description="Validity code (CHL, HHL1P, …) or tat-ca; default: what binds today."
+        default_factory=list, description="Validity code (CHL, …) or tat-ca; default: what binds today."
     )
     dang: list[str] = Field(
         default_factory=list, description="Kind of record: dieu-khoan, van-ban, dieu-kien, thu-tuc."
@@ -64,7 +64,9 @@ class HitAnswer(Answer):
     provision: str | None = None
     title: str
     heading: str
-    snippet: str = Field(description="Plain text; found words stand between <mark> and </mark>, all else is escaped.")
+    snippet: str = Field(
+        description="Plain text; found words stand between <mark> and </mark>, all else is escaped."
+    )
     url: str
     score: float
     document_type: str | None = None
@@ -76,7 +78,7 @@ class HitAnswer(Answer):
 
 
 class SearchAnswer(Answer):
-    """A page of hits. `jump` where the words name one document or clause, `choices` where they name several."""
+    """A page of hits. `jump`: the document or clause the words name; `choices`: where they name several."""
 
     total: int
     page: int

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from flask import abort, jsonify, request
-from flask_openapi3 import APIBlueprint, Tag
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
 from markupsafe import Markup, escape
 from pydantic import BaseModel
 from werkzeug.wrappers import Response
 
 from schemas.addresses import document_url, procedure_url
+from schemas.documents import Level
 from schemas.search import MARK_END, MARK_START, Hit, Jump, SearchResults
 
 from ..parameters import parse_request
@@ -178,7 +182,7 @@ def provision(path: m.ProvisionPath) -> Response:
                 number=record.number,
                 slug=record.address,
                 id=row.path,
-                level=row.level,
+                level=cast(Level, row.level),
                 provision_number=row.number,
                 heading=row.heading,
                 text=text,

@@ -260,8 +260,8 @@ def existing_paths(connection: sa.Connection, wanted: Iterable[tuple[int, str]])
     return result.intersection(pairs)
 
 
-def citing_counts(connection: sa.Connection, document_id: int) -> dict[str, int]:
-    """How many provisions of other documents cite each article of this one."""
+def citing_edges(connection: sa.Connection, document_id: int) -> dict[str, set[tuple[int, str]]]:
+    """For each article of this document, the provisions of other documents that cite it: (document, path)."""
     c = t.citations.c
     query = sa.select(c.target_provision, c.document_id, c.provision).where(
         c.target_document_id == document_id, c.document_id != document_id, c.target_provision.is_not(None)
@@ -270,7 +270,7 @@ def citing_counts(connection: sa.Connection, document_id: int) -> dict[str, int]
     for row in connection.execute(query):
         article = row.target_provision.split("/khoan-")[0].split("/diem-")[0]
         seen.setdefault(article, set()).add((row.document_id, row.provision))
-    return {article: len(citing) for article, citing in seen.items()}
+    return seen
 
 
 def citing(

@@ -81,8 +81,9 @@ def events(connection: sa.Connection, until: dt.date, offset: int, limit: int) -
     """What took effect, ended or was changed at the source up to a day, newest first."""
     d, c = t.documents.c, t.changes.c
     recorded = sa.cast(sa.func.date(c.recorded_at), sa.String)
+    day = sa.cast(d.effective_date, sa.String)
     union = sa.union_all(
-        sa.select(sa.cast(d.effective_date, sa.String).label("day"), sa.literal("effective").label("what"), d.id)
+        sa.select(day.label("day"), sa.literal("effective").label("what"), d.id)
         .where(d.effective_date <= until, d.withdrawn_at.is_(None)),
         sa.select(sa.cast(d.expiry_date, sa.String), sa.literal("expired"), d.id)
         .where(d.expiry_date <= until, d.withdrawn_at.is_(None)),

@@ -36,7 +36,8 @@ _columns = [t.procedures.c[name] for name in StoredProcedure.__dataclass_fields_
 
 def find(connection: sa.Connection, code: str) -> StoredProcedure | None:
     """The procedure with this code; the newest record if the source repeats a code."""
-    query = sa.select(*_columns).where(t.procedures.c.code == code).order_by(t.procedures.c.id.desc()).limit(1)
+    p = t.procedures.c
+    query = sa.select(*_columns).where(p.code == code).order_by(p.id.desc()).limit(1)
     row = connection.execute(query).mappings().first()
     return StoredProcedure(**row) if row else None
 
@@ -48,7 +49,9 @@ def codes_like(connection: sa.Connection, start: str, limit: int = 500) -> list[
     return [(row.code, row.name) for row in connection.execute(query)]
 
 
-def same_field(connection: sa.Connection, procedure: StoredProcedure, limit: int = 5) -> list[tuple[str, str]]:
+def same_field(
+    connection: sa.Connection, procedure: StoredProcedure, limit: int = 5
+) -> list[tuple[str, str]]:
     """Other procedures of the same ministry, next to it in the list of codes."""
     p = t.procedures.c
     query = (

@@ -52,6 +52,10 @@ _ATTACHED = re.compile(
     re.DOTALL,
 )
 _ISSUED_WITH = re.compile(r"\(?\s*(?:Ban hành )?(?:kèm|Kèm) theo", re.IGNORECASE)
+# "Luật này đã được Quốc hội … thông qua ngày …", below the last article.
+_ADOPTED = re.compile(
+    r"(?:Bộ luật|Luật|Pháp lệnh|Nghị quyết) này (?:đã )?được .{0,200}thông qua", re.IGNORECASE
+)
 _STATE = re.compile(r"CỘNG H[ÒO][AÀ] XÃ HỘI", re.IGNORECASE)
 
 
@@ -69,7 +73,7 @@ def read_body(blocks: Sequence[Block], type_name: str, annexes_marked: bool = Tr
         preamble=_preamble(lines[:first], type_name),
         provisions=outline(_lines(blocks[first:end])),
     )
-    annexes = _annexes(blocks[start:])
+    annexes = _annexes(_without_letterheads(blocks[start:]))
     body.annexes = tuple(annex for annex, _ in annexes)
     body.provisions += tuple(provision for _, provisions in annexes for provision in provisions)
     return body
@@ -162,13 +166,24 @@ def _signature_start(blocks: Sequence[Block], first: int, end: int) -> int:
     if last is None or end - last > _LONGEST_SIGNATURE:
         return end
     if blocks[last].group:
-        return _group_start(blocks, last)
+        return _before_adoption(blocks, first, _group_start(blocks, last))
     start = last
     while (
         start - 1 > first and _is_signature(blocks[start - 1].line.text) and not blocks[start - 1].line.mark
     ):
         start -= 1
-    return start
+    return _before_adoption(blocks, first, start)
+
+
+def _before_adoption(blocks: Sequence[Block], first: int, end: int) -> int:
+    """`end`, or one less where the note of adoption stands before it and the source marks it as no part.
+
+    Texts whose last article is not marked by the source keep the note in that article, where it reads.
+    """
+    if not _ADOPTED.match(blocks[end - 1].line.text) or blocks[end - 1].line.mark:
+        return end
+    marks = (block.line.mark for block in reversed(blocks[first : end - 1]))
+    return end - 1 if next(marks, None) else end
 
 
 _LONGEST_SIGNATURE = 12
@@ -179,6 +194,12 @@ def _signs(block: Block) -> bool:
     if line.mark or block.table is not None:
         return False
     return _is_signature(line.text) or bool(block.group and _RECIPIENTS.match(line.text))
+
+
+def _without_letterheads(blocks: Sequence[Block]) -> list[Block]:
+    """Blocks without the layout tables that hold "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"."""
+    groups = {block.group for block in blocks if block.group and _STATE.match(block.line.text)}
+    return [block for block in blocks if block.group not in groups]
 
 
 def _annexes(blocks: Sequence[Block]) -> list[tuple[Annex, tuple[Provision, ...]]]:

@@ -98,6 +98,7 @@ class _Open:
     bold: bool
     centred: bool
     mark: Mark | None = None
+    capitals: bool = False
 
 
 def read_blocks(html: str) -> list[Block]:
@@ -131,20 +132,17 @@ class _Reader:
             self._skip += 1
         elif tag == "br":
             self._break()
-        parent = self._open[-1] if self._open else None
-        bold = tag in _BOLD or (parent is not None and parent.bold)
+        parent = self._open[-1] if self._open else _Open("", False, False)
+        style = attributes.get("style", "")
+        bold = tag in _BOLD or parent.bold or ("font-weight" in style and _is_bold(style))
+        # A signature's office may be in capitals only by its style.
+        capitals = parent.capitals or ("text-transform" in style and "uppercase" in style)
         if tag not in _BLOCKS:
-            style = attributes.get("style")
-            if style and not bold:
-                bold = _is_bold(style)
-            centred, mark = (parent.centred, parent.mark) if parent else (False, None)
-            self._open.append(_Open(tag, bold, centred, mark))
+            self._open.append(_Open(tag, bold, parent.centred, parent.mark, capitals))
             return
         self._flush()
         centred, mark = _block_style(tag, attributes, parent)
-        if not bold and "style" in attributes:
-            bold = _is_bold(attributes["style"])
-        self._open.append(_Open(tag, bold, centred, mark))
+        self._open.append(_Open(tag, bold, centred, mark, capitals))
         if tag == "table":
             border = attributes.get("border", "0") not in ("", "0")
             self._tables.append(_Table(self._blocks, border=border))
@@ -168,8 +166,9 @@ class _Reader:
 
     def data(self, text: str) -> None:
         if not self._skip:
-            self._parts.append(text)
-            self._bold.append(bool(self._open) and self._open[-1].bold)
+            holder = self._open[-1] if self._open else None
+            self._parts.append(text.upper() if holder and holder.capitals else text)
+            self._bold.append(holder is not None and holder.bold)
 
     def close(self) -> None:
         self._flush()
@@ -242,24 +241,22 @@ def _bold_length(parts: list[str], bold: list[bool], text: str) -> int:
     return len(text)
 
 
-def _block_style(tag: str, attributes: Mapping[str, str], parent: _Open | None) -> tuple[bool, Mark | None]:
+def _block_style(tag: str, attributes: Mapping[str, str], parent: _Open) -> tuple[bool, Mark | None]:
     """Whether the block is centred and which level the source names for it."""
-    centred = tag == "center" or (parent is not None and parent.centred)
+    centred = tag == "center" or parent.centred
     align = attributes.get("align")
     style = attributes.get("style")
     if align:
         centred = align.lower() == "center"
     if style and "text-align" in style:
         centred = "center" in style.split("text-align", 1)[1].split(";", 1)[0]
-    mark = parent.mark if parent else None
+    mark = parent.mark
     for name in attributes.get("class", "").split():
         mark = _MARKS.get(name, mark)
     return centred, mark
 
 
 def _is_bold(style: str) -> bool:
-    if "font-weight" not in style:
-        return False
     weight = style.split("font-weight", 1)[1].lstrip(" :").split(";", 1)[0].strip().lower()
     return weight in ("bold", "bolder", "600", "700", "800", "900")
 

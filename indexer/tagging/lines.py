@@ -1,0 +1,54 @@
+"""Mentions of conditional lines of business (Law on Investment 61/2020/QH14, Appendix IV)."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+
+from spacy.language import Language
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc
+from spacy.util import filter_spans
+
+import schemas
+
+from .model import Tag
+
+_DATA = Path(schemas.__file__).parent / "data" / "business_lines.csv"
+
+
+@cache
+def business_lines() -> dict[int, tuple[str, tuple[str, ...]]]:
+    """Number in the list → name and the variants of it that texts use."""
+    with _DATA.open(encoding="utf-8", newline="") as lines:
+        return {
+            int(row["number"]): (row["name"], tuple(v for v in row["variants"].split(";") if v))
+            for row in csv.DictReader(lines)
+        }
+
+
+class LineMatcher:
+    """Finds the names in tokens, whatever their case; the longest where several overlap."""
+
+    def __init__(self, nlp: Language) -> None:
+        self._matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
+        self._names: dict[int, str] = {}
+        for number, (name, variants) in business_lines().items():
+            plain = re.sub(r"\s*\([^)]*\)", "", name)
+            phrases = {name, plain, *variants}
+            self._matcher.add(str(number), [nlp.make_doc(phrase) for phrase in sorted(phrases)])
+            self._names[nlp.vocab.strings[str(number)]] = name
+
+    def tags(self, doc: Doc) -> Iterator[Tag]:
+        spans = self._matcher(doc, as_spans=True)
+        for span in filter_spans(spans) if len(spans) > 1 else spans:
+            yield Tag("business_line", span.start_char, span.end_char, self._names[span.label])
+
+
+def line_numbers(names: Iterable[str]) -> list[int]:
+    """Numbers in the list for names as tagged."""
+    by_name = {name: number for number, (name, _) in business_lines().items()}
+    return sorted({by_name[name] for name in names if name in by_name})

@@ -1,0 +1,51 @@
+"""The portal of these tests: one database for the session, an application and a reader for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from schemas.database import database_engine
+from schemas.migrations import upgrade
+from schemas.settings import Settings
+from webapp import create_app
+
+from .portal import ScriptedReader, fill
+
+
+@pytest.fixture(scope="session")
+def portal_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """Settings of a filled portal on SQLite; nothing writes to it."""
+    folder: Path = tmp_path_factory.mktemp("portal")
+    settings = Settings(data_dir=folder, database_url=f"sqlite:///{folder / 'portal.sqlite3'}", base_url="")
+    engine = database_engine(settings.database)
+    upgrade(engine)
+    fill(engine)
+    yield settings
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def session_reader() -> ScriptedReader:
+    return ScriptedReader()
+
+
+@pytest.fixture(scope="session")
+def app(portal_settings: Settings, session_reader: ScriptedReader) -> Flask:
+    return create_app(portal_settings, session_reader)
+
+
+@pytest.fixture
+def reader(session_reader: ScriptedReader) -> ScriptedReader:
+    """The reader behind the site, as new."""
+    session_reader.__init__()  # type: ignore[misc]
+    return session_reader
+
+
+@pytest.fixture
+def client(app: Flask, reader: ScriptedReader) -> FlaskClient:
+    return app.test_client()

@@ -1,0 +1,197 @@
+"""The result page: what is asked, what is shown, what every state's address is."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+
+import pytest
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+from werkzeug.datastructures import MultiDict
+
+from schemas.errors import BadSearch
+from schemas.search import Jump, SearchRequest, Understood
+from webapp.parameters import KIND_NAMES, pairs, parse_request
+
+from .portal import HOSTILE, ScriptedReader, unavailable
+
+
+def request_of(client: FlaskClient, reader: ScriptedReader, address: str) -> SearchRequest:
+    assert client.get(address).status_code == 200
+    return reader.asked[-1]
+
+
+def test_parameters_become_a_request(client: FlaskClient, reader: ScriptedReader) -> None:
+    asked = request_of(
+        client,
+        reader,
+        "/tim-kiem?q=+biển%00+hiệu&loai=Nghị+định&loai=Luật&hieu_luc=het-hieu-luc-toan-bo&dang=dieu-khoan"
+        "&nam=2024&ngay=22/11/2026&sap_xep=moi&trang=2&utm_source=x&dung_chu=1",
+    )
+    assert asked.text == "biển hiệu"
+    assert asked.filters == {
+        "document_type": ("Nghị định", "Luật"),
+        "validity": ("HHL",),
+        "kind": ("provision",),
+        "year": ("2024",),
+    }
+    assert asked.on_date and asked.on_date.isoformat() == "2026-11-22"
+    assert (asked.sort, asked.page, asked.exact, asked.in_force) == ("newest", 2, True, False)
+
+
+def test_the_default_view_is_what_binds_today(client: FlaskClient, reader: ScriptedReader) -> None:
+    assert request_of(client, reader, "/tim-kiem?q=x").in_force
+    assert not request_of(client, reader, "/tim-kiem?q=x&hieu_luc=tat-ca").in_force
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("q", "a" * 501),
+        ("nam", "20x4"),
+        ("nam", "２０２４"),
+        ("hieu_luc", "XYZ"),
+        ("dang", "gi-do"),
+        ("quy_dinh", "gi-do"),
+        ("ngay", "31/02/2026"),
+        ("ngay", "hôm qua"),
+        ("sap_xep", "ngau-nhien"),
+        ("trang", "0"),
+        ("trang", "51"),
+        ("trang", "-1"),
+        ("trang", "²"),
+        ("loai", "x" * 301),
+    ],
+)
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_bad_parameters_are_refused_in_words_and_keep_what_was_typed(
+    client: FlaskClient, reader: ScriptedReader, prefix: str, name: str, value: str
+) -> None:
+    query = {"q": f"biển {HOSTILE}", name: value}
+    answer = client.get(f"{prefix}/tim-kiem", query_string=query)
+    assert answer.status_code == 400
+    assert not reader.asked
+    assert 'role="alert"' in answer.text
+    assert "<script>alert" not in answer.text
+    typed = "a" * 501 if name == "q" else "biển &lt;script&gt;"
+    assert f'value="{typed}' in answer.text
+
+
+@given(
+    st.builds(
+        SearchRequest,
+        text=st.sampled_from(["", "biển hiệu", "a&b=c?#", "\u201cđúng\u201d"]),
+        filters=st.dictionaries(
+            st.sampled_from(["document_type", "agencies", "fields", "business_lines"]),
+            st.lists(
+                st.text("aă&=+ %đ", min_size=1, max_size=9).filter(str.strip),
+                min_size=1,
+                max_size=3,
+                unique_by=lambda v: " ".join(v.split()),
+            ).map(lambda vs: tuple(" ".join(v.split()) for v in vs)),
+        ),
+        on_date=st.none() | st.dates(),
+        sort=st.sampled_from(["newest", "oldest"]),
+        page=st.integers(1, 50),
+        exact=st.booleans(),
+        in_force=st.booleans(),
+    )
+)
+def test_every_state_is_an_address_that_gives_it_again(asked: SearchRequest) -> None:
+    assert parse_request(MultiDict(pairs(asked))) == asked
+
+
+@given(st.dictionaries(st.sampled_from([*KIND_NAMES, "q", "trang", "nam", "ngay", "hieu_luc"]), st.text()))
+def test_any_parameters_are_read_or_refused(values: dict[str, str]) -> None:
+    try:
+        parse_request(MultiDict(values))
+    except BadSearch as error:
+        assert error.parameter in values
+
+
+def test_filters_are_chips_that_take_themselves_off(client: FlaskClient) -> None:
+    text = client.get("/tim-kiem?q=x&hieu_luc=CHL&hieu_luc=HHL1P&co_quan=Bộ+số+7&ngay=2026-11-22").text
+    chips = {
+        label: link.replace("&amp;", "&")
+        for link, label in re.findall(r'class="chip" href="([^"]+)">.*?</span>([^<]+)<', text)
+    }
+    assert len(chips) == 4
+    assert "hieu_luc=CHL" not in chips["Còn hiệu lực"]
+    assert "hieu_luc=HHL1P" in chips["Còn hiệu lực"]
+    assert "ngay=" not in chips["Hiệu lực ngày 22/11/2026"]
+    assert 'value="Bộ số 7" form="search" checked' in text
+
+
+def test_long_filters_fold_but_chosen_values_stay_open(client: FlaskClient) -> None:
+    text = client.get("/tim-kiem?q=x&co_quan=Bộ+số+7").text
+    folded = re.findall(r"<details><summary>Thêm.*?</details>", text, re.S)
+    assert len(folded) == 1
+    assert "Bộ số 6" in folded[0]
+    assert "Bộ số 7" not in folded[0]
+
+
+def test_marks_reasons_and_paging(client: FlaskClient) -> None:
+    text = client.get("/tim-kiem?q=x&trang=2").text
+    assert "<mark>biển hiệu</mark>" in text
+    assert "Vì sao có kết quả này" in text
+    assert '<b aria-current="page">2</b>' in text
+    assert 'rel="next"' in text and 'rel="prev"' in text
+    assert 'rel="next"' not in client.get("/tim-kiem?q=x&trang=3").text
+
+
+def test_jump_choices_and_how_it_was_read(client: FlaskClient, reader: ScriptedReader) -> None:
+    jump = Jump("12/2030/NĐ-CP", f"Nghị định {HOSTILE}", "/van-ban/12-2030-nd-cp", validity="CHL")
+    reader.jumps = (jump,)
+    reader.understood = Understood("biển hiệu", True, ("đã thêm dấu",))
+    text = client.get("/en/tim-kiem?q=bien+hieu").text
+    assert 'href="/en/van-ban/12-2030-nd-cp" lang="vi">Nghị định' in text
+    assert "Searched for “biển hiệu”." in text
+    assert "dung_chu=1" in text
+    reader.jumps = (jump, replace(jump, url="/van-ban/x"))
+    assert "Có 2 văn bản trùng" in client.get("/tim-kiem?q=12").text
+
+
+def test_nothing_found_offers_ways_on(client: FlaskClient, reader: ScriptedReader) -> None:
+    reader.total, reader.suggestion = 0, "biển báo"
+    text = client.get("/tim-kiem?q=biển&loai=Luật").text
+    assert "Chưa tìm thấy “biển”." in text
+    assert "hieu_luc=tat-ca" in text
+    assert 'lang="vi">biển báo</a>?' in text
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_without_an_index_search_says_so(client: FlaskClient, reader: ScriptedReader, prefix: str) -> None:
+    reader.fail = unavailable
+    answer = client.get(f"{prefix}/tim-kiem?q=biển+hiệu")
+    assert answer.status_code == 503
+    assert 'value="biển hiệu"' in answer.text
+    assert client.get("/tim-kiem.csv?q=x").status_code == 503
+    assert client.get("/api/v1/search?q=x").json == {
+        "type": "about:blank",
+        "title": "Search unavailable",
+        "status": 503,
+        "detail": "The index is not ready; try again in a minute.",
+    }
+
+
+def test_the_feed_is_atom(client: FlaskClient) -> None:
+    root = ET.fromstring(client.get("/tim-kiem.atom?q=x").data)
+    name = "{http://www.w3.org/2005/Atom}"
+    assert root.tag == f"{name}feed"
+    entries = root.findall(f"{name}entry")
+    assert len(entries) == 20
+    assert all(entry.findtext(f"{name}id", "").startswith("http") for entry in entries)
+    assert HOSTILE.split("'")[0] in entries[0].findtext(f"{name}title", "")
+
+
+def test_the_download_has_every_row_and_no_formulas(client: FlaskClient, reader: ScriptedReader) -> None:
+    reader.total = 250
+    rows = list(csv.reader(io.StringIO(client.get("/tim-kiem.csv?q=x").data.decode("utf-8-sig"))))
+    assert len(rows) == 251
+    assert len({row[0] for row in rows}) == 251
+    assert not any(cell[:1] in tuple("=+-@") for row in rows for cell in row)
