@@ -80,6 +80,22 @@ class Settings(BaseSettings):
         "Cổng Dịch vụ công quốc gia", min_length=1, description="The issuer's name on the sign-on button."
     )
 
+    consultation_days: int = Field(
+        20, ge=1, le=365, description="Days a draft must be open for comment; less is allowed with a reason."
+    )
+    consultation_basis: str = Field(
+        "Luật Ban hành văn bản quy phạm pháp luật số 64/2025/QH15",
+        min_length=3,
+        description="The law that sets consultation_days, as pages name it.",
+    )
+    upload_megabytes: int = Field(10, ge=1, le=100, description="Largest file a comment may bring along.")
+    clamav: str = Field(
+        "", description="host:port or socket path of clamd that checks uploads; empty: a moderator does."
+    )
+    proof_cost: int = Field(
+        50_000, ge=100, le=10_000_000, description="Most hashes a browser computes before it sends a comment."
+    )
+
     @field_validator("smtp_url")
     @classmethod
     def _mail_server(cls, value: str) -> str:

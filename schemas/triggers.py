@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 #: Tables that only grow. Add the name of a new one here and call `create_triggers` in its migration.
-APPEND_ONLY = ("audit_log", "plan_state_changes")
+APPEND_ONLY = ("audit_log", "plan_state_changes", "moderation_actions")
 
 _FUNCTION = """
 create or replace function quydinh_append_only() returns trigger language plpgsql as $$

@@ -32,6 +32,7 @@ FENCES: dict[str, tuple[str, ...]] = {
     "gunicorn": ("webapp/",),
     "holidays": ("webapp/",),
     "openpyxl": ("webapp/",),
+    "altcha": ("webapp/", "bench/"),
 }
 #: What `schemas` may import from outside; Alembic only in its migrations.
 SCHEMAS_MAY = {"pydantic", "pydantic_settings", "sqlalchemy", "alembic"}
