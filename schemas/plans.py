@@ -7,6 +7,7 @@ afterwards (consulted on, submitted, approved …) are its states, in `schemas.p
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -37,14 +38,25 @@ MOST_ITEMS = 500
 LONGEST_TEXT = 20_000
 
 
+# Control and direction-changing characters: no spreadsheet holds them and no reader sees them.
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]")
+
+
 def _one_line(value: Any) -> Any:
-    return clean(" ".join(value.split("\n"))) if isinstance(value, str) else value
+    return clean(" ".join(_CONTROL.sub("", value).split())) if isinstance(value, str) else value
 
 
 def _paragraphs(value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    return "\n".join(filter(None, (clean(line) for line in value.splitlines())))
+    lines = _CONTROL.sub("", value).splitlines()
+    return "\n".join(filter(None, (clean(line) for line in lines)))
+
+
+def _each_line(value: Any) -> Any:
+    if not isinstance(value, (list, tuple)):
+        return value
+    return tuple(filter(None, (_one_line(line) for line in value)))
 
 
 class Clause(Model):
@@ -137,6 +149,7 @@ class PlanContent(Model):
     supersedes: tuple[Supersession, ...] = ()
 
     _lines = field_validator("title", "approving_act", mode="before")(_one_line)
+    _lists = field_validator("legal_bases", mode="before")(_each_line)
     _texts = field_validator("summary", mode="before")(_paragraphs)
 
     @model_validator(mode="after")

@@ -255,7 +255,7 @@ def test_numbers_made_at_once_are_all_different(plans: sa.Engine) -> None:
     assert len(set(numbers)) == 6
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(contents())
 def test_any_content_reads_back_as_it_was_written(plans: sa.Engine, any_content: PlanContent) -> None:
     with plans.connect() as connection, connection.begin() as transaction:
