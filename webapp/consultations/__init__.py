@@ -1,0 +1,1 @@
+"""Consultations: drafts, comments, moderation, answers."""
