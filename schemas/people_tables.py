@@ -30,6 +30,9 @@ accounts = sa.Table(
     sa.Column("password_hash", sa.Text),  # argon2id; null: signs on elsewhere only
     sa.Column("language", sa.Text, nullable=False, default="vi"),
     sa.Column("created_at", Time, nullable=False),
+    sa.Column(
+        "consented_at", Time
+    ),  # to the keeping of name and address; null: made by the portal's operator
     sa.Column("disabled_at", Time),  # an administrator's doing
     sa.Column("deleted_at", Time),  # the person's own; the row stays, empty, for the audit trail's sake
     sa.Column("sample", sa.Boolean, nullable=False, default=False),  # signs in only in a demo

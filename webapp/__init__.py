@@ -16,18 +16,24 @@ from schemas.search import SearchReader
 from schemas.settings import Settings
 
 from . import (
+    access,
     conditions,
+    csrf,
     documents,
     errors,
     health,
     help,
     home,
+    keys,
     languages,
     procedures,
     responses,
     search,
     templating,
 )
+from .accounts import sign_on
+from .accounts import views as accounts
+from .administration import views as administration
 from .api import lines as api_lines
 from .api import views as api_views
 from .state import Cache, LazyReader, Site
@@ -62,11 +68,25 @@ def create_app(settings: Settings, reader: SearchReader | None = None) -> OpenAP
         reader=reader or LazyReader(lambda: indexer.open_search(settings)),
         cache=Cache(),
     )
+    app.secret_key = keys.secret_key(settings)
     languages.initialise(app)
     templating.initialise(app, asset)
     responses.initialise(app)
+    csrf.initialise(app)
+    access.initialise(app)
+    sign_on.initialise(app)
     errors.initialise(app)
-    for subject in (home, search, documents, procedures, conditions, help, health):
+    for subject in (
+        home,
+        search,
+        documents,
+        procedures,
+        conditions,
+        help,
+        health,
+        accounts,
+        administration,
+    ):
         app.register_blueprint(subject.bp)
     app.register_api(api_views.bp)
     app.register_api(api_lines.bp)

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from urllib.parse import quote, urlsplit
 
-from flask import abort, g, redirect, request
+from flask import Flask, abort, g, redirect, request
 from werkzeug.exceptions import Forbidden
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response
 
 from schemas.people import NOTHING, Action, Person, Subject, may
 
@@ -105,3 +107,19 @@ def local_path(target: str, otherwise: str = "/") -> str:
         return otherwise
     parts = urlsplit(target)
     return otherwise if parts.scheme or parts.netloc else target
+
+
+def _finish(response: Response) -> Response:
+    """What is shown to somebody signed in is kept by no cache, not even the browser's after signing out."""
+    if g.get("session"):
+        response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def initialise(app: Flask) -> None:
+    """Let templates know who is signed in; believe the proxies the settings name."""
+    app.after_request(_finish)
+    app.context_processor(lambda: {"person": current_person(), "allowed": allowed, "Action": Action})
+    proxies = app.extensions["quydinh"].settings.trusted_proxies
+    if proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]

@@ -48,7 +48,7 @@ def record(
         before=dict(before) if before is not None else sa.null(),
         after=dict(after) if after is not None else sa.null(),
     )
-    return int(connection.execute(statement).inserted_primary_key[0])
+    return int(connection.execute(statement.returning(audit_log.c.id)).scalar_one())
 
 
 def changed(before: Values, after: Values) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -18,6 +18,7 @@ from schemas.addresses import document_url, procedure_url
 from schemas.errors import BadSearch, SearchUnavailable
 from schemas.text.normalise import slugify
 
+from .csrf import ForeignForm
 from .formats import full_name, short_name
 from .languages import gettext as _
 from .languages import local
@@ -114,6 +115,8 @@ def on_database(error: sa.exc.SQLAlchemyError) -> Response | tuple[str, int]:
 
 
 def on_http(error: HTTPException) -> Response | HTTPException | tuple[str, int]:
+    if error.response is not None:
+        return error
     code = error.code or 500
     if code < 400:
         return error
@@ -124,6 +127,13 @@ def on_http(error: HTTPException) -> Response | HTTPException | tuple[str, int]:
         title = _("Có thể bạn tìm") if rows else ""
         told = _("Có thể địa chỉ gõ thiếu một chữ, hoặc văn bản chưa có trên cổng này.")
         return _page(404, _("Không có trang này"), (told,), rows, title)
+    if isinstance(error, ForeignForm):
+        told = _("Trang có biểu mẫu này mở đã lâu, hoặc trình duyệt chặn cookie của cổng.")
+        next_step = _("Quay lại trang trước, tải lại rồi gửi lần nữa; trình duyệt thường giữ điều bạn đã gõ.")
+        return _page(400, _("Cổng chưa nhận biểu mẫu"), (told, next_step))
+    if code == 403:
+        told = _("Tài khoản bạn đang dùng không có vai trò cần cho trang này.")
+        return _page(403, _("Bạn không có quyền làm việc này"), (told,))
     if code == 405:
         return _page(405, _("Trang này chỉ để đọc"), (_("Địa chỉ này không nhận dữ liệu gửi lên."),))
     return _page(code, _("Không làm được việc này"), (_("Yêu cầu gửi tới chưa đúng cách."),))

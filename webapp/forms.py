@@ -1,7 +1,7 @@
 """What was typed into a form: read, tidied, checked. What was typed is always kept.
 
 A view makes a Form of the request, reads each field with the message its absence or fault deserves, and
-renders the same page again with status 422 while `form.errors` is not empty. templates/forms.html draws
+renders the same page again with status 422 while `form.errors` is not empty. templates/_forms.html draws
 fields and the error summary from it. Passwords are never given back.
 """
 

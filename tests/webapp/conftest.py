@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import Engine
 
 from schemas.database import database_engine
 from schemas.migrations import upgrade
 from schemas.settings import Settings
 from webapp import create_app
 
+from .people import Browser
 from .portal import ScriptedReader, fill
 
 
@@ -49,3 +51,18 @@ def reader(session_reader: ScriptedReader) -> ScriptedReader:
 @pytest.fixture
 def client(app: Flask, reader: ScriptedReader) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture
+def people_app(settings: Settings, database: Engine) -> Iterator[Flask]:
+    """The site on an empty database of each kind, as a demo, for tests that sign in and write."""
+    del database  # only so that its tables are there
+    app = create_app(settings.model_copy(update={"demo": True}), ScriptedReader())
+    yield app
+    app.extensions["quydinh"].database.dispose()
+
+
+@pytest.fixture
+def visitor(people_app: Flask) -> Browser:
+    """Somebody who is not signed in."""
+    return Browser(people_app)

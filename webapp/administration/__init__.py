@@ -1,0 +1,1 @@
+"""/quan-tri: people, their roles, the audit trail."""

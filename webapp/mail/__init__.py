@@ -1,0 +1,1 @@
+"""Mail: written to an outbox with the change it tells of, sent by the worker."""
