@@ -66,9 +66,9 @@ class Clause(Model):
     provision: str | None = Field(
         None, max_length=200, pattern=r"^[a-z0-9][a-z0-9.-]*(/[a-z0-9][a-z0-9.-]*)*$"
     )
-    heading: str = Field("", max_length=500)
-    current_text: str = Field("", max_length=LONGEST_TEXT)
-    proposed_text: str = Field("", max_length=LONGEST_TEXT)
+    heading: str = Field(default="", max_length=500)
+    current_text: str = Field(default="", max_length=LONGEST_TEXT)
+    proposed_text: str = Field(default="", max_length=LONGEST_TEXT)
 
     _lines = field_validator("document_number", "heading", mode="before")(_one_line)
     _texts = field_validator("current_text", "proposed_text", mode="before")(_paragraphs)
@@ -78,7 +78,7 @@ class Amendment(Model):
     """A document that must be amended to carry an item out, and until when."""
 
     document_number: str = Field(min_length=1, max_length=100)
-    provisions: str = Field("", max_length=500)
+    provisions: str = Field(default="", max_length=500)
     deadline: dt.date | None = None
 
     _lines = field_validator("document_number", "provisions", mode="before")(_one_line)
@@ -93,11 +93,11 @@ class PlanItem(Model):
     action: Action
     regulation: str | None = None  # code of a listed regulation
     title: str = Field(min_length=3, max_length=1000)
-    reason: str = Field("", max_length=LONGEST_TEXT)
-    current_cost: int | None = Field(None, ge=0, le=LONGEST_COST)
-    after_cost: int | None = Field(None, ge=0, le=LONGEST_COST)
-    current_hours: int | None = Field(None, ge=0, le=10**12)
-    after_hours: int | None = Field(None, ge=0, le=10**12)
+    reason: str = Field(default="", max_length=LONGEST_TEXT)
+    current_cost: int | None = Field(default=None, ge=0, le=LONGEST_COST)
+    after_cost: int | None = Field(default=None, ge=0, le=LONGEST_COST)
+    current_hours: int | None = Field(default=None, ge=0, le=10**12)
+    after_hours: int | None = Field(default=None, ge=0, le=10**12)
     starts_on: dt.date | None = None
     deadline: dt.date | None = None
     clauses: tuple[Clause, ...] = ()
@@ -130,22 +130,22 @@ class Supersession(Model):
     """A part of an earlier plan this one takes the place of: an item by its position, None for the whole."""
 
     plan: str = Field(min_length=1, max_length=60)
-    item: int | None = Field(None, ge=1, le=MOST_ITEMS)
+    item: int | None = Field(default=None, ge=1, le=MOST_ITEMS)
     from_date: dt.date | None = None
-    note: str = Field("", max_length=1000)
+    note: str = Field(default="", max_length=1000)
 
 
 class PlanContent(Model):
     """Everything an officer writes. `effective_until` is the last day of the window, None for no end."""
 
     title: str = Field(min_length=3, max_length=1000)
-    summary: str = Field("", max_length=5000)
+    summary: str = Field(default="", max_length=5000)
     legal_bases: tuple[str, ...] = ()
-    approving_act: str = Field("", max_length=200)
+    approving_act: str = Field(default="", max_length=200)
     effective_from: dt.date | None = None
     effective_until: dt.date | None = None
     deadlines: tuple[Deadline, ...] = ()
-    items: tuple[PlanItem, ...] = Field((), max_length=MOST_ITEMS)
+    items: tuple[PlanItem, ...] = Field(default=(), max_length=MOST_ITEMS)
     supersedes: tuple[Supersession, ...] = ()
 
     _lines = field_validator("title", "approving_act", mode="before")(_one_line)

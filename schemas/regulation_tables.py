@@ -47,7 +47,7 @@ regulations = sa.Table(
     _key(),
     sa.Column("code", sa.Text, nullable=False, unique=True),
     sa.Column("name", sa.Text, nullable=False),
-    sa.Column("folded", sa.Text, nullable=False),  # code and name without marks, for looking up
+    sa.Column("folded", sa.Text, nullable=False),  # words of code and name without marks, a blank around each
     sa.Column("type", sa.Text, nullable=False, index=True),  # schemas.regulations.REGULATION_TYPES
     _of("ministry_id", "ministries"),
     sa.Column("field", sa.Text, nullable=False, default=""),
@@ -122,7 +122,9 @@ plans = sa.Table(
     sa.Column("suspended_from", sa.Text),
     sa.Column("title", sa.Text, nullable=False),
     sa.Column("summary", sa.Text, nullable=False, default=""),
-    sa.Column("folded", sa.Text, nullable=False, default=""),  # number and title without marks
+    sa.Column(
+        "folded", sa.Text, nullable=False, default=""
+    ),  # words of number and title without marks, a blank around each
     sa.Column("legal_bases", Json, nullable=False),
     sa.Column("approving_act", sa.Text, nullable=False, default=""),
     sa.Column("effective_from", sa.Date),

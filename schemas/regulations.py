@@ -72,7 +72,7 @@ class Regulation(Model):
     business_lines: tuple[int, ...] = ()  # numbers of the list of 227
     vsic: tuple[str, ...] = ()
     procedure_code: str | None = None
-    annual_cost: int | None = Field(None, ge=0, le=LONGEST_COST)
+    annual_cost: int | None = Field(default=None, ge=0, le=LONGEST_COST)
     cost_source: str = ""
 
     @field_validator("name", "field", mode="before")

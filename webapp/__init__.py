@@ -35,7 +35,11 @@ from .accounts import sign_on
 from .accounts import views as accounts
 from .administration import views as administration
 from .api import lines as api_lines
+from .api import plans as api_plans
 from .api import views as api_views
+from .consultations import routes as consultations
+from .plans import office_views as plans_office
+from .plans import views as plans
 from .state import Cache, LazyReader, Site
 
 STATIC = Path(__file__).parent / "static"
@@ -72,6 +76,7 @@ def create_app(settings: Settings, reader: SearchReader | None = None) -> OpenAP
     languages.initialise(app)
     templating.initialise(app, asset)
     responses.initialise(app)
+    consultations.initialise(app)
     csrf.initialise(app)
     access.initialise(app)
     sign_on.initialise(app)
@@ -86,10 +91,14 @@ def create_app(settings: Settings, reader: SearchReader | None = None) -> OpenAP
         health,
         accounts,
         administration,
+        consultations,
+        plans,
+        plans_office,
     ):
         app.register_blueprint(subject.bp)
     app.register_api(api_views.bp)
     app.register_api(api_lines.bp)
+    app.register_api(api_plans.bp)
     app.add_url_rule("/api/v1/openapi.json", "openapi", lambda: _description(app))
     app.add_url_rule("/favicon.ico", "favicon", lambda: app.send_static_file("favicon.svg"))
     return app

@@ -42,7 +42,7 @@ def read_cell(column: Column, cell: Any) -> Any:
         "amount": _amount,
         "count": _count,
         "action": _action,
-        "provision": _provision,
+        "provision": read_provision,
         "text": _text,
         "lines": _lines,
     }[column.type]
@@ -101,7 +101,8 @@ def _action(value: Any) -> str:
     return code
 
 
-def _provision(value: Any) -> str:
+def read_provision(value: Any) -> str:
+    """A path from words ("Khoản 2 Điều 18") or from a path. Raises BadCell."""
     text = clean(str(value))
     if _PATH.fullmatch(text) and "-" in text:
         return text

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from schemas import regulation_tables as r
 from schemas import tables as t
 from schemas.plans import Amendment, Clause, Deadline, PlanContent, PlanItem, Supersession
-from schemas.text.normalise import fold, slugify
+from schemas.text.normalise import slugify
+from schemas.text.words import fold_words
 
 _ITEM = (
     "action", "regulation", "title", "reason", "current_cost", "after_cost", "current_hours", "after_hours",
@@ -44,7 +45,7 @@ def header_values(number: str, content: PlanContent) -> dict[str, Any]:
     return {
         "title": content.title,
         "summary": content.summary,
-        "folded": fold(f"{number} {content.title}"),
+        "folded": f" {' '.join(fold_words(f'{number} {content.title}'))} ",
         "legal_bases": list(content.legal_bases),
         "approving_act": content.approving_act,
         "effective_from": content.effective_from,

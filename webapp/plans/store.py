@@ -169,8 +169,13 @@ def return_draft(
     return Written(plan_id, plan.number, revision + 1)
 
 
-def publish(connection: sa.Connection, person: Person, plan_id: int, revision: int) -> Written:
-    """Make the submitted draft public: a second person's decision. The version before it is kept."""
+def publish(
+    connection: sa.Connection, person: Person, plan_id: int, revision: int, *, day: dt.date | None = None
+) -> Written:
+    """Make the submitted draft public: a second person's decision. The version before it is kept.
+
+    `day`: the day in Vietnam it counts from (default: today).
+    """
     plan, ministry = _lock(connection, plan_id, revision)
     draft = _needed(_draft(connection, plan_id))
     subject = subject_of(plan, ministry, draft.drafted_by)
@@ -196,7 +201,7 @@ def publish(connection: sa.Connection, person: Person, plan_id: int, revision: i
     connection.execute(sa.update(r.plans).where(r.plans.c.id == plan_id).values(**values))
     connection.execute(sa.delete(r.plan_drafts).where(_drafts_of(plan_id)))
     if not plan.version:
-        _state_change(connection, plan_id, None, "planned", today(moment), person)
+        _state_change(connection, plan_id, None, "planned", day or today(moment), person)
     _outbox(connection, plan_id)
     old = _brief(before) if before else None
     record(connection, person, Action.APPROVE_PLAN, subject, old, {**_brief(content), "public": True})

@@ -1,0 +1,1 @@
+"""Business regulations: the list, one regulation, writing them."""
