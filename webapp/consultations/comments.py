@@ -35,6 +35,7 @@ from ..accounts.sessions import hash_token
 from ..audit import now, record
 from ..cookies import new_token
 from ..keys import keyed
+from . import challenge
 from .rows import Row, aware, begin_write, consultation, outbox
 from .versions import move_anchors
 
@@ -130,22 +131,25 @@ def send(
     *,
     person: Person | None = None,
     proof: bool = False,
+    proof_id: str = "",
     suspicious: bool = False,
     sample: bool = False,
 ) -> Sent:
     """Write the comment, or find the one this form has made before.
 
-    `key` is the site's secret, `received_at` the database's time when the request arrived. `suspicious` ones
-    wait for a moderator whatever else speaks for them. Raises Refused("late") or ("not_open").
+    `key` is the site's secret, `received_at` the database's time when the request arrived. `proof_id` is the
+    name of a solved challenge, spent here; one that was spent before proves nothing. `suspicious` ones wait
+    for a moderator whatever else speaks for them. Raises Refused("late") or ("not_open").
     """
     begin_write(connection)
-    secret = keyed(key, "comment", submission)[:32]
+    secret = secret_of(key, submission)
     earlier = by_submission(connection, submission)
     if earlier is not None:
         return Sent(earlier.id, earlier.tracking, secret, CommentState(earlier.state), True)
     row = consultation(connection, consultation_id, shared=True)
     if row.published_at is None or not counts(received_at, aware(row.opens_at), aware(row.closes_at)):
         raise Refused("late" if received_at >= aware(row.closes_at) else "not_open")
+    proof = proof or (bool(proof_id) and challenge.spend(connection, proof_id))
     trusted = (proof or person is not None) and not suspicious and not row.premoderated
     state = CommentState.PUBLISHED if trusted else CommentState.SUBMITTED
     confirm = new_token() if letter.email and person is None else ""
@@ -182,6 +186,11 @@ def send(
     record(connection, person, Action.SEND_COMMENT, subject, None, seen)
     drop_draft(connection, submission)
     return Sent(comment_id, tracking, secret, state, False, confirm)
+
+
+def secret_of(key: str, submission: str) -> str:
+    """The code that opens the sender's page; only whoever has the form and the site's secret can make it."""
+    return keyed(key, "comment", submission)[:32]
 
 
 def by_submission(connection: sa.Connection, submission: str) -> Row | None:

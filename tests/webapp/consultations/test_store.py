@@ -29,7 +29,6 @@ from .people import (
     SECOND_MODERATOR,
     SETTINGS,
     STRANGER,
-    add_people,
     content,
     end,
     opened,
@@ -37,13 +36,6 @@ from .people import (
     revision,
     send,
 )
-
-
-@pytest.fixture
-def portal(database: sa.Engine) -> sa.Engine:
-    with database.begin() as connection:
-        add_people(connection)
-    return database
 
 
 def rows(database: sa.Engine, table: sa.Table, *where: Any) -> list[Any]:

@@ -1,0 +1,196 @@
+"""Files that come with a comment: told by their first bytes, kept outside the web root, shown to nobody
+before they were checked, and then only as a download."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import re
+import secrets
+import socket
+import struct
+import unicodedata
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from schemas import consultation_tables as c
+from schemas.errors import Refused
+from schemas.settings import Settings
+
+from ..audit import now
+from .rows import Row, new_id
+
+#: Files of one comment.
+MOST = 5
+_MAIN_PARTS = {
+    "word/document.xml": ".docx",
+    "xl/workbook.xml": ".xlsx",
+}
+_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TYPES = {
+    ".pdf": "application/pdf",
+    ".docx": _WORD,
+    ".xlsx": _SHEET,
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+}
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\u202a-\u202e\u2066-\u2069]+')
+_CHUNK = 1 << 16
+
+
+def kind(data: bytes) -> str | None:
+    """ ".pdf", ".docx", ".xlsx", ".png" or ".jpg", by what the file is, not by what it is called; None for
+    everything else, also for Office files with macros."""
+    if data.startswith(b"%PDF-"):
+        return ".pdf"
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return ".png"
+    if data.startswith(b"\xff\xd8\xff"):
+        return ".jpg"
+    if data.startswith(b"PK\x03\x04"):
+        return _office(data)
+    return None
+
+
+def _office(data: bytes) -> str | None:
+    try:
+        names = zipfile.ZipFile(io.BytesIO(data)).namelist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+        return None
+    if "[Content_Types].xml" not in names or any("vbaproject" in name.lower() for name in names):
+        return None
+    found = {suffix for part, suffix in _MAIN_PARTS.items() if part in names}
+    return found.pop() if len(found) == 1 else None
+
+
+def safe_name(name: str, suffix: str) -> str:
+    """A name for the download, without paths or marks that change its direction; its ending is what it is."""
+    name = unicodedata.normalize("NFC", name.replace("\\", "/").rsplit("/", 1)[-1])
+    stem = _UNSAFE.sub(" ", name).strip(" .")
+    stem = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", stem).strip(" .")[:100]
+    return (stem or "tep") + suffix
+
+
+def keep(
+    connection: sa.Connection,
+    settings: Settings,
+    consultation_id: int,
+    data: bytes,
+    name: str,
+    submission: str | None,
+) -> int:
+    """Keep an upload in quarantine; its id. Refused: `file_type`, `file_size`, `file_count`, `file_empty`."""
+    if not data:
+        raise Refused("file_empty")
+    if len(data) > settings.upload_megabytes << 20:
+        raise Refused("file_size")
+    suffix = kind(data)
+    if suffix is None:
+        raise Refused("file_type")
+    a = c.attachments
+    if submission is not None:
+        own = sa.select(sa.func.count()).select_from(a).where(a.c.submission == submission)
+        if connection.execute(own).scalar_one() >= MOST:
+            raise Refused("file_count")
+    digest = hashlib.sha256(data).hexdigest()
+    _write(path_of(settings, digest), data)
+    values = {
+        "consultation_id": consultation_id,
+        "submission": submission,
+        "name": safe_name(name, suffix),
+        "media_type": TYPES[suffix],
+        "size": len(data),
+        "sha256": digest,
+        "state": "quarantined",
+        "created_at": now(),
+    }
+    return new_id(connection, sa.insert(a).values(**values))
+
+
+def path_of(settings: Settings, digest: str) -> Path:
+    """Where a file lies: by its content's hash, never by a name somebody chose."""
+    return settings.data_dir / "uploads" / digest[:2] / digest
+
+
+def _write(path: Path, data: bytes) -> None:
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    own = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(own, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    own.replace(path)
+
+
+def of_submission(connection: sa.Connection, submission: str) -> list[Row]:
+    """Files uploaded with a form that is not sent yet."""
+    a = c.attachments
+    return list(connection.execute(sa.select(a).where(a.c.submission == submission).order_by(a.c.id)))
+
+
+def drop(connection: sa.Connection, submission: str, attachment_id: int) -> bool:
+    """Take a file off a form that is not sent yet. The bytes go with the next clearing."""
+    a = c.attachments
+    mine = sa.and_(a.c.id == attachment_id, a.c.submission == submission, a.c.comment_id.is_(None))
+    return bool(connection.execute(sa.delete(a).where(mine)).rowcount)
+
+
+def settle(connection: sa.Connection, attachment_id: int, state: str, verdict: str) -> None:
+    """The result of a check: clean or refused."""
+    a = c.attachments
+    values = {"state": state, "verdict": verdict, "checked_at": now()}
+    connection.execute(sa.update(a).where(a.c.id == attachment_id).values(**values))
+
+
+def check_waiting(settings: Settings, database: sa.Engine) -> int:
+    """Have clamd look at every file in quarantine; how many were checked. Raises OSError without clamd."""
+    if not settings.clamav:
+        return 0
+    a = c.attachments
+    with database.connect() as connection:
+        waiting = connection.execute(sa.select(a).where(a.c.state == "quarantined").limit(50)).all()
+    for row in waiting:
+        found = scan(settings.clamav, path_of(settings, row.sha256).read_bytes())
+        with database.begin() as connection:
+            settle(connection, row.id, "refused" if found else "clean", f"ClamAV: {found or 'OK'}")
+    return len(waiting)
+
+
+def scan(address: str, data: bytes) -> str:
+    """The name of what clamd found; empty when the file is clean. Raises OSError when it does not answer."""
+    with _clamd(address) as connection:
+        connection.sendall(b"zINSTREAM\0")
+        for start in range(0, len(data), _CHUNK):
+            part = data[start : start + _CHUNK]
+            connection.sendall(struct.pack(">I", len(part)) + part)
+        connection.sendall(struct.pack(">I", 0))
+        answer = b""
+        while not answer.endswith(b"\0"):
+            received = connection.recv(4096)
+            if not received:
+                raise OSError("clamd hung up")
+            answer += received
+    text = answer.rstrip(b"\0").decode("utf-8", "replace")
+    if text.endswith(" FOUND"):
+        return text.removesuffix(" FOUND").rsplit(":", 1)[-1].strip()
+    if not text.endswith("OK"):
+        raise OSError(f"clamd: {text}")
+    return ""
+
+
+def _clamd(address: str) -> Any:
+    host, _colon, port = address.rpartition(":")
+    if host and port.isdigit():
+        return socket.create_connection((host, int(port)), timeout=60)
+    connection = socket.socket(socket.AF_UNIX)
+    connection.settimeout(60)
+    connection.connect(address)
+    return connection

@@ -1,0 +1,388 @@
+"""After sending: the sender's own page (tracking number and code), confirming an address, taking a comment
+back, asking for a second look; and what readers can do: report a comment, say "this is not mine"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from flask import abort, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from schemas import consultation_tables as c
+from schemas.consultations import SHOWN, CommentState, ReportReason, Step, after, parse_tracking
+from schemas.errors import Refused
+
+from .. import limits
+from ..access import current_person
+from ..formats import date, moment, paragraphs
+from ..forms import Form
+from ..keys import keyed
+from ..languages import gettext as _
+from ..languages import local
+from ..limits import Limit
+from ..pages import Crumb, Frame
+from ..state import site
+from ..validity import Badge
+from . import comments, moderation, words
+from . import queries as read
+from .blueprint import bp
+from .rows import Row, consultation
+from .sending import INVALID, TOO_MANY, secret, visitor
+from .views import public
+
+#: Guesses at codes, and reports or claims, of one visitor in an hour.
+GUESSES = Limit("comment-codes", 60, 3600)
+COMPLAINTS = Limit("comment-complaints", 20, 3600)
+
+
+@dataclass(frozen=True, slots=True)
+class AskPage:
+    """A page that is one small form."""
+
+    frame: Frame
+    form: Form
+    action: str
+    lead: str = ""
+    text: tuple[str, ...] = ()
+    reasons: tuple[tuple[str, str], ...] = ()
+    back: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FollowPage:
+    """/tham-van/gop-y/{tracking}/{code}: what only the sender sees."""
+
+    frame: Frame
+    form: Form
+    tracking: str
+    code: str
+    title: str
+    consultation_url: str
+    state: str
+    next_step: str
+    received: str
+    public_url: str
+    body: tuple[str, ...]
+    shown_body: tuple[str, ...]
+    replacement: tuple[str, ...]
+    history: tuple[tuple[str, str, str], ...]
+    badge: Badge | None
+    answer: tuple[str, ...]
+    files: tuple[tuple[str, str], ...]
+    may_withdraw: bool
+    may_appeal: bool
+    withdraw_url: str
+    appeal_url: str
+    notice: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToldPage:
+    frame: Frame
+    paragraphs: tuple[str, ...]
+    links: tuple[tuple[str, str], ...] = ()
+
+
+def _frame(title: str) -> Frame:
+    crumbs = (Crumb(_("Trang chủ"), local("/")), Crumb(_("Tham vấn"), local("/tham-van")))
+    return Frame(title, active="consultations", crumbs=crumbs, robots="noindex")
+
+
+def _told(title: str, *text: str, links: tuple[tuple[str, str], ...] = ()) -> str:
+    return render_template("consultations/told.html", page=ToldPage(_frame(title), text, links))
+
+
+# ---------------------------------------------------------------- the sender's page
+
+
+@bp.get("/tham-van/theo-doi")
+def tracking_form() -> str:
+    """Where number and code are typed."""
+    return _tracking_page(Form())
+
+
+@bp.post("/tham-van/theo-doi")
+def find_by_tracking() -> str | Response | tuple[str, int]:
+    """To the sender's page, if the code fits the number."""
+    form = Form(request.form)
+    number = form.text("tracking", longest=30, missing=_("Nhập mã theo dõi, dạng GY-XXXX-XXXX"))
+    code = form.text("code", longest=64, missing=_("Nhập mã bí mật"))
+    if form.ok and limits.take(site().database, secret(), GUESSES, visitor()):
+        form.error("code", _("Thử quá nhiều lần. Chờ một giờ rồi thử lại."))
+        return _tracking_page(form), TOO_MANY
+    if form.ok:
+        with site().database.connect() as connection:
+            found = comments.opens(comments.by_tracking(connection, number), code)
+        if found:
+            known = parse_tracking(number)
+            return redirect(local(f"/tham-van/gop-y/{known}/{code.strip().lower()}"), 303)
+        form.error("tracking", _("Mã theo dõi hoặc mã bí mật chưa đúng"))
+    return _tracking_page(form), INVALID
+
+
+def _tracking_page(form: Form) -> str:
+    page = AskPage(_frame(_("Theo dõi góp ý đã gửi")), form, local("/tham-van/theo-doi"))
+    return render_template("consultations/tracking.html", page=page)
+
+
+def _own(tracking: str, code: str) -> Row:
+    """The comment that number and code open; 404 otherwise, 429 after too many tries."""
+    with site().database.connect() as connection:
+        row = comments.by_tracking(connection, tracking)
+    if not comments.opens(row, code):
+        if limits.take(site().database, secret(), GUESSES, visitor()):
+            abort(429)
+        abort(404)
+    assert row is not None
+    return row
+
+
+@bp.get("/tham-van/gop-y/<tracking>/<code>")
+def follow(tracking: str, code: str) -> Response:
+    """Where the comment stands, what was done to it and why, its answer."""
+    return _follow(_own(tracking, code), code, Form())
+
+
+def _follow(row: Row, code: str, form: Form, status: int = 200) -> Response:
+    base = f"/tham-van/gop-y/{row.tracking}/{code}"
+    with site().database.connect() as connection:
+        held = consultation(connection, row.consultation_id)
+        (item,) = read.shown(connection, held.id, [row])
+        history = read.history(connection, row.id)
+        a = c.attachments
+        files = connection.execute(sa.select(a).where(a.c.comment_id == row.id).order_by(a.c.id)).all()
+    state = CommentState(row.state)
+    page = FollowPage(
+        frame=_frame(_("Góp ý %(number)s", number=row.tracking)),
+        form=form,
+        tracking=row.tracking,
+        code=code,
+        title=held.title,
+        consultation_url=local(f"/tham-van/{held.id}"),
+        state=words.state_name(state),
+        next_step=_next_step(row, held, bool(item.answer)),
+        received=moment(row.received_at),
+        public_url=local(f"/tham-van/{held.id}/y-kien/{row.id}") if state in SHOWN else "",
+        body=paragraphs(row.body),
+        shown_body=paragraphs(row.shown_body) if state is CommentState.REDACTED else (),
+        replacement=paragraphs(row.replacement),
+        history=tuple((moment(h.recorded_at), words.step_name(h.step), h.reason) for h in history),
+        badge=words.verdict_badge(item.verdict),
+        answer=paragraphs(item.answer),
+        files=tuple((f.name, _file_state(f.state)) for f in files),
+        may_withdraw=after(Step.WITHDRAW, state) is not None,
+        may_appeal=after(Step.APPEAL, state) is not None
+        and row.appealed_at is None
+        and not any(h.step == Step.APPEAL_REJECTED for h in history),
+        withdraw_url=local(f"{base}/rut"),
+        appeal_url=local(f"{base}/xem-lai"),
+        notice=_("Cổng đã nhận góp ý của bạn.") if not history else "",
+    )
+    response = Response(render_template("consultations/follow.html", page=page), status, mimetype="text/html")
+    # The address holds the code: it is kept nowhere and told to nobody.
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _next_step(row: Row, held: Row, answered: bool) -> str:
+    state = CommentState(row.state)
+    if state is CommentState.SUBMITTED:
+        if row.confirm_hash:
+            return _(
+                "Mở đường dẫn trong thư vừa gửi tới e-mail của bạn để góp ý được công khai; "
+                "hoặc chờ người kiểm duyệt."
+            )
+        return _("Người kiểm duyệt sẽ xem góp ý này trước khi công khai.")
+    if answered or state in (CommentState.WITHDRAWN, CommentState.HIDDEN):
+        return ""
+    if held.answer_by:
+        return _(
+            "%(ministry)s trả lời trước ngày %(date)s. Trả lời hiện ở trang này.",
+            ministry=held.ministry,
+            date=date(held.answer_by),
+        )
+    return _("%(ministry)s trả lời sau khi hết hạn góp ý. Trả lời hiện ở trang này.", ministry=held.ministry)
+
+
+def _file_state(state: str) -> str:
+    return {
+        "quarantined": _("đang chờ kiểm tra"),
+        "clean": _("đã kiểm tra"),
+        "refused": _("không được nhận"),
+    }[state]
+
+
+@bp.post("/tham-van/gop-y/<tracking>/<code>/rut")
+def withdraw(tracking: str, code: str) -> Response:
+    """Take the comment back; asked once more by a tick."""
+    row = _own(tracking, code)
+    form = Form(request.form)
+    if not form.checked("sure", missing=_("Đánh dấu để xác nhận bạn muốn rút góp ý")):
+        return _follow(row, code, form, INVALID)
+    try:
+        with site().database.begin() as connection:
+            comments.withdraw(connection, row, current_person())
+    except Refused as refused:
+        form.error("sure", words.refusal(refused.code))
+        return _follow(row, code, form, INVALID)
+    return redirect(local(f"/tham-van/gop-y/{row.tracking}/{code}"), 303)
+
+
+@bp.post("/tham-van/gop-y/<tracking>/<code>/xem-lai")
+def appeal(tracking: str, code: str) -> Response:
+    """Ask another person to look again."""
+    row = _own(tracking, code)
+    form = Form(request.form)
+    reason = form.text("reason", longest=5000, lines=True, missing=_("Viết vì sao bạn đề nghị xem lại"))
+    if form.ok:
+        try:
+            with site().database.begin() as connection:
+                moderation.appeal(connection, row, reason)
+        except Refused as refused:
+            form.error("reason", words.refusal(refused.code))
+    if not form.ok:
+        return _follow(row, code, form, INVALID)
+    return redirect(local(f"/tham-van/gop-y/{row.tracking}/{code}"), 303)
+
+
+# ---------------------------------------------------------------- a confirmed address
+
+
+@bp.get("/tham-van/xac-nhan/<token>")
+def confirm_form(token: str) -> str:
+    """A button: mail programs open links by themselves, only a person presses it."""
+    page = AskPage(
+        _frame(_("Xác nhận e-mail")),
+        Form(),
+        local(f"/tham-van/xac-nhan/{token[:100]}"),
+        lead=_("Bấm nút dưới đây để xác nhận bạn đã gửi góp ý này."),
+    )
+    return render_template("consultations/confirm.html", page=page)
+
+
+@bp.post("/tham-van/xac-nhan/<token>")
+def confirm(token: str) -> str | tuple[str, int]:
+    """The address is the sender's: the comment counts as verified."""
+    with site().database.begin() as connection:
+        row = comments.confirm(connection, token[:100])
+    if row is None:
+        title = _("Đường dẫn này không dùng được nữa")
+        return _told(title, _("Đường dẫn đã dùng rồi, hoặc đã quá 7 ngày. Góp ý của bạn vẫn còn.")), 404
+    link = (_("Xem dự thảo"), local(f"/tham-van/{row.consultation_id}"))
+    return _told(
+        _("Đã xác nhận"), _("Cảm ơn bạn. Góp ý %(n)s đã được xác minh.", n=row.tracking), links=(link,)
+    )
+
+
+# ---------------------------------------------------------------- one comment; readers' complaints
+
+
+def _public_comment(consultation_id: int, comment_id: int) -> tuple[Row, Row]:
+    with site().database.connect() as connection:
+        held = public(connection, consultation_id)
+        t = c.comments
+        row = connection.execute(
+            sa.select(t).where(t.c.id == comment_id, t.c.consultation_id == consultation_id)
+        ).one_or_none()
+    if row is None or row.state not in SHOWN:
+        abort(404)
+    return held, row
+
+
+@bp.get("/tham-van/<int:consultation_id>/y-kien/<int:comment_id>")
+def one_comment(consultation_id: int, comment_id: int) -> str:
+    """One public comment with its answer."""
+    from .views import comment_row
+
+    held, row = _public_comment(consultation_id, comment_id)
+    with site().database.connect() as connection:
+        (item,) = read.shown(connection, held.id, [row])
+    shown = comment_row(item)
+    frame = Frame(
+        _("Góp ý %(n)s: %(title)s", n=row.tracking, title=held.title),
+        active="consultations",
+        crumbs=(
+            Crumb(_("Trang chủ"), local("/")),
+            Crumb(_("Tham vấn"), local("/tham-van")),
+            Crumb(held.title, local(f"/tham-van/{held.id}")),
+        ),
+        sample=held.sample,
+        canonical=local(f"/tham-van/{held.id}/y-kien/{row.id}"),
+    )
+    return render_template("consultations/one_comment.html", frame=frame, comment=shown, number=row.tracking)
+
+
+@bp.get("/tham-van/<int:consultation_id>/y-kien/<int:comment_id>/bao-cao")
+def report_form(consultation_id: int, comment_id: int) -> str:
+    """Report abuse."""
+    held, row = _public_comment(consultation_id, comment_id)
+    return _complaint(held, row, Form(), "report")
+
+
+@bp.post("/tham-van/<int:consultation_id>/y-kien/<int:comment_id>/bao-cao")
+def report(consultation_id: int, comment_id: int) -> str | tuple[str, int]:
+    """A moderator will look; one report of each reader counts."""
+    held, row = _public_comment(consultation_id, comment_id)
+    form = Form(request.form)
+    reason = form.choice("reason", [r.value for r in ReportReason], missing=_("Chọn một lý do"))
+    note = form.text("note", longest=2000, lines=True)
+    if form.ok and limits.take(site().database, secret(), COMPLAINTS, visitor()):
+        form.error("reason", _("Bạn đã báo quá nhiều góp ý. Chờ một giờ rồi thử lại."))
+        return _complaint(held, row, form, "report"), TOO_MANY
+    if not form.ok:
+        return _complaint(held, row, form, "report"), INVALID
+    who = keyed(secret(), "report", visitor())[:32]
+    with site().database.begin() as connection:
+        moderation.report(connection, row.id, who, reason, note)
+    link = (_("Về dự thảo"), local(f"/tham-van/{held.id}"))
+    return _told(
+        _("Đã báo cho người kiểm duyệt"), _("Cảm ơn bạn. Người kiểm duyệt sẽ xem góp ý này."), links=(link,)
+    )
+
+
+@bp.get("/tham-van/<int:consultation_id>/y-kien/<int:comment_id>/khong-phai-toi")
+def claim_form(consultation_id: int, comment_id: int) -> str:
+    """ "Filed in my name"."""
+    held, row = _public_comment(consultation_id, comment_id)
+    return _complaint(held, row, Form(), "claim")
+
+
+@bp.post("/tham-van/<int:consultation_id>/y-kien/<int:comment_id>/khong-phai-toi")
+def claim(consultation_id: int, comment_id: int) -> str | tuple[str, int]:
+    """Somebody says that a comment under their name is not theirs."""
+    held, row = _public_comment(consultation_id, comment_id)
+    form = Form(request.form)
+    name = form.text("name", longest=200, missing=_("Nhập tên của bạn"))
+    contact = form.text(
+        "contact", longest=200, missing=_("Nhập e-mail hoặc số điện thoại để chúng tôi hỏi lại")
+    )
+    note = form.text("note", longest=2000, lines=True)
+    if form.ok and limits.take(site().database, secret(), COMPLAINTS, visitor()):
+        form.error("name", _("Bạn đã gửi quá nhiều lần. Chờ một giờ rồi thử lại."))
+        return _complaint(held, row, form, "claim"), TOO_MANY
+    if not form.ok:
+        return _complaint(held, row, form, "claim"), INVALID
+    with site().database.begin() as connection:
+        moderation.claim(connection, row.id, name, contact, note)
+    told = _(
+        "Người kiểm duyệt sẽ liên hệ với bạn. Nếu đúng là mạo danh, tên được gỡ và góp ý ghi rõ điều đó."
+    )
+    link = (_("Về dự thảo"), local(f"/tham-van/{held.id}"))
+    return _told(_("Đã nhận thông báo của bạn"), told, links=(link,))
+
+
+def _complaint(held: Row, row: Row, form: Form, what: str) -> str:
+    base = f"/tham-van/{held.id}/y-kien/{row.id}"
+    body = row.body if row.shown_body is None else row.shown_body
+    titles = {"report": _("Báo góp ý vi phạm"), "claim": _("Góp ý này không phải của tôi")}
+    page = AskPage(
+        _frame(titles[what]),
+        form,
+        local(base + {"report": "/bao-cao", "claim": "/khong-phai-toi"}[what]),
+        text=paragraphs(body)[:5],
+        reasons=words.report_reasons(),
+        back=local(f"/tham-van/{held.id}"),
+    )
+    return render_template(f"consultations/{what}.html", page=page)

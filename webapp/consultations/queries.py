@@ -1,0 +1,356 @@
+"""What the pages of consultations read. Nothing here writes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from schemas import consultation_tables as c
+from schemas import regulation_tables as r
+from schemas.consultations import SHOWN, SOON_DAYS, Stage
+from schemas.text.normalise import fold
+
+from .rows import Row, with_ministry
+
+PER_PAGE = 30
+_SHOWN = tuple(sorted(SHOWN))
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A comment as the public sees it, with what belongs to it."""
+
+    row: Row
+    name: str  # empty: not public, or anonymous
+    organisation: str
+    place: str
+    path: str | None
+    fit: str
+    quote: str
+    members: int  # of its campaign; 0 outside one
+    verified_members: int
+    verdict: str
+    answer: str
+    answered_at: dt.datetime | None
+    attachments: tuple[Row, ...] = ()
+
+
+def _stage_filter(stage: str, moment: dt.datetime) -> sa.ColumnElement[bool]:
+    t = c.consultations.c
+    soon = moment + dt.timedelta(days=SOON_DAYS + 1)
+    begun = t.opens_at <= moment
+    filters: dict[str, sa.ColumnElement[bool]] = {
+        Stage.UPCOMING: t.opens_at > moment,
+        Stage.OPEN: sa.and_(begun, t.closes_at > moment),
+        Stage.CLOSING_SOON: sa.and_(begun, t.closes_at > moment, t.closes_at <= soon),
+        Stage.CLOSED: sa.and_(t.closes_at <= moment, t.answered_at.is_(None)),
+        Stage.ANSWERED: sa.and_(t.closes_at <= moment, t.answered_at.is_not(None)),
+    }
+    return filters.get(stage, sa.true())
+
+
+def listed(
+    connection: sa.Connection,
+    moment: dt.datetime,
+    *,
+    stage: str = "",
+    ministry: str = "",
+    text: str = "",
+    page: int = 1,
+) -> tuple[int, Sequence[Row]]:
+    """How many published consultations fit, and one page of them: what ends first stands first, what is
+    over after it, newest first."""
+    t = c.consultations.c
+    where = [t.published_at.is_not(None), _stage_filter(stage, moment)]
+    if ministry:
+        where.append(r.ministries.c.code == ministry)
+    if text:
+        where += [t.folded.contains(word, autoescape=True) for word in fold(text).split()[:10]]
+    over = sa.case((t.closes_at > moment, 0), else_=1)
+    count = sa.select(sa.func.count()).select_from(c.consultations.join(r.ministries)).where(*where)
+    left = sa.case((t.closes_at > moment, t.closes_at), else_=None)
+    query = with_ministry().where(*where).order_by(over, left, t.closes_at.desc(), t.id.desc())
+    rows = connection.execute(query.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
+    return connection.execute(count).scalar_one(), rows
+
+
+def stage_counts(connection: sa.Connection, moment: dt.datetime) -> dict[str, int]:
+    """How many published consultations are at each stage (closing soon ones are also open)."""
+    stages = (Stage.OPEN, Stage.CLOSING_SOON, Stage.UPCOMING, Stage.CLOSED, Stage.ANSWERED)
+    sums = [sa.func.count(sa.case((_stage_filter(s, moment), 1))).label(s.value) for s in stages]
+    query = sa.select(*sums).where(c.consultations.c.published_at.is_not(None))
+    return dict(connection.execute(query).one()._asdict())
+
+
+def ministries(connection: sa.Connection) -> list[tuple[str, str]]:
+    """Code and name of each ministry that has asked."""
+    asked = sa.select(c.consultations.c.ministry_id).where(c.consultations.c.published_at.is_not(None))
+    query = sa.select(r.ministries.c.code, r.ministries.c.name).where(r.ministries.c.id.in_(asked))
+    return [(row.code, row.name) for row in connection.execute(query.order_by(r.ministries.c.name))]
+
+
+def comment_counts(connection: sa.Connection, ids: Sequence[int]) -> dict[int, int]:
+    """Public comments of each of these consultations."""
+    t = c.comments.c
+    query = (
+        sa.select(t.consultation_id, sa.func.count())
+        .where(t.consultation_id.in_(ids), t.state.in_(_SHOWN))
+        .group_by(t.consultation_id)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)} if ids else {}
+
+
+def versions(connection: sa.Connection, consultation_id: int, *, public: bool = True) -> Sequence[Row]:
+    """Versions of the draft, newest first."""
+    v = c.draft_versions
+    query = sa.select(v).where(v.c.consultation_id == consultation_id).order_by(v.c.number.desc())
+    return connection.execute(query.where(v.c.published_at.is_not(None)) if public else query).all()
+
+
+def provisions(connection: sa.Connection, version_id: int) -> Sequence[Row]:
+    """The draft in reading order."""
+    p = c.draft_provisions
+    return connection.execute(sa.select(p).where(p.c.version_id == version_id).order_by(p.c.ordinal)).all()
+
+
+def questions(connection: sa.Connection, consultation_id: int) -> Sequence[Row]:
+    q = c.consultation_questions
+    query = sa.select(q).where(q.c.consultation_id == consultation_id).order_by(q.c.ordinal)
+    return connection.execute(query).all()
+
+
+def papers(connection: sa.Connection, consultation_id: int) -> Sequence[Row]:
+    """The ministry's own attachments that were found clean."""
+    a = c.attachments
+    own = sa.and_(a.c.consultation_id == consultation_id, a.c.comment_id.is_(None), a.c.submission.is_(None))
+    return connection.execute(sa.select(a).where(own, a.c.state == "clean").order_by(a.c.id)).all()
+
+
+def article_counts(connection: sa.Connection, consultation_id: int, version_id: int) -> dict[str | None, int]:
+    """Public comments by the article they stand at in a version; None: on the whole draft or detached."""
+    a, t = c.comment_anchors.c, c.comments.c
+    query = (
+        sa.select(a.path, sa.func.count())
+        .join(c.comments, t.id == a.comment_id)
+        .where(a.version_id == version_id, t.consultation_id == consultation_id, t.state.in_(_SHOWN))
+        .group_by(a.path)
+    )
+    counted: dict[str | None, int] = {}
+    for path, count in connection.execute(query):
+        article = article_of(path)
+        counted[article] = counted.get(article, 0) + count
+    return counted
+
+
+def article_of(path: str | None) -> str | None:
+    """ "dieu-2/khoan-1" → "dieu-2"."""
+    return path.split("/")[0] if path else None
+
+
+def choice_counts(connection: sa.Connection, consultation_id: int) -> dict[int, dict[int, int]]:
+    """Question → choice → how many public comments chose it."""
+    a, t = c.comment_answers.c, c.comments.c
+    query = (
+        sa.select(a.question_id, a.choice, sa.func.count())
+        .join(c.comments, t.id == a.comment_id)
+        .where(t.consultation_id == consultation_id, t.state.in_(_SHOWN), a.choice.is_not(None))
+        .group_by(a.question_id, a.choice)
+    )
+    counted: dict[int, dict[int, int]] = {}
+    for question, choice, count in connection.execute(query):
+        counted.setdefault(question, {})[choice] = count
+    return counted
+
+
+def _public(consultation_id: int, path: str | None, verified: str, campaign: int | None) -> list[Any]:
+    t = c.comments.c
+    where = [t.consultation_id == consultation_id, t.state.in_(_SHOWN)]
+    if campaign is not None:
+        where.append(t.campaign_id == campaign)
+    else:
+        first = sa.select(c.campaigns.c.representative_id).where(
+            c.campaigns.c.consultation_id == consultation_id
+        )
+        where.append(sa.or_(t.campaign_id.is_(None), t.id.in_(first)))
+    if verified:
+        where.append(t.verification != "none" if verified == "co" else t.verification == "none")
+    if path:
+        at = sa.select(c.comment_anchors.c.comment_id).where(
+            c.comment_anchors.c.version_id == _newest(consultation_id),
+            sa.or_(c.comment_anchors.c.path == path, c.comment_anchors.c.path.startswith(path + "/")),
+        )
+        where.append(t.id.in_(at))
+    return where
+
+
+def _newest(consultation_id: int) -> Any:
+    v = c.draft_versions.c
+    return (
+        sa.select(v.id)
+        .where(v.consultation_id == consultation_id, v.published_at.is_not(None))
+        .order_by(v.number.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def public_comments(
+    connection: sa.Connection,
+    consultation_id: int,
+    *,
+    path: str | None = None,
+    verified: str = "",
+    campaign: int | None = None,
+    page: int = 1,
+) -> tuple[int, list[Shown]]:
+    """Public comments, a campaign as its representative (or, with `campaign`, all of one), newest first."""
+    where = _public(consultation_id, path, verified, campaign)
+    total = connection.execute(sa.select(sa.func.count()).select_from(c.comments).where(*where)).scalar_one()
+    query = sa.select(c.comments).where(*where).order_by(c.comments.c.id.desc())
+    rows = connection.execute(query.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
+    return total, shown(connection, consultation_id, rows)
+
+
+def shown(connection: sa.Connection, consultation_id: int, rows: Sequence[Row]) -> list[Shown]:
+    """These comments with people, places, answers and campaigns: a fixed number of queries."""
+    ids = [row.id for row in rows]
+    if not ids:
+        return []
+    people = _by(connection, c.comment_people, "comment_id", ids)
+    groups = sorted({row.campaign_id for row in rows if row.campaign_id is not None})
+    sizes = campaign_sizes(connection, groups)
+    given = answers_of(connection, ids, groups)
+    places = places_of(connection, consultation_id, ids)
+    files: dict[int, list[Row]] = {}
+    query = sa.select(c.attachments).where(
+        c.attachments.c.comment_id.in_(ids), c.attachments.c.state == "clean"
+    )
+    for file in connection.execute(query.order_by(c.attachments.c.id)):
+        files.setdefault(file.comment_id, []).append(file)
+    return [
+        _shown(row, people.get(row.id), places.get(row.id), sizes, given, tuple(files.get(row.id, ())))
+        for row in rows
+    ]
+
+
+def _shown(
+    row: Row,
+    person: Row | None,
+    place: Row | None,
+    sizes: Mapping[int, tuple[int, int]],
+    given: Mapping[tuple[str, int], Row],
+    files: tuple[Row, ...],
+) -> Shown:
+    members, verified = sizes.get(row.campaign_id, (0, 0)) if row.campaign_id else (0, 0)
+    answer = given.get(("comment", row.id)) or given.get(("campaign", row.campaign_id or 0))
+    named = person if row.sender != "anonymous" else None
+    return Shown(
+        row=row,
+        name=named.name if named and named.show_name else "",
+        organisation=named.organisation if named and named.show_organisation else "",
+        place=named.place if named and named.show_place else "",
+        path=place.path if place else None,
+        fit=place.fit if place else "",
+        quote=place.quote if place else "",
+        members=members,
+        verified_members=verified,
+        verdict=answer.published_verdict if answer else "",
+        answer=answer.published_text if answer else "",
+        answered_at=answer.published_at if answer else None,
+        attachments=files,
+    )
+
+
+def _by(connection: sa.Connection, table: sa.Table, column: str, ids: Sequence[int]) -> dict[int, Row]:
+    query = sa.select(table).where(table.c[column].in_(ids))
+    return {getattr(row, column): row for row in connection.execute(query)}
+
+
+def campaign_sizes(connection: sa.Connection, ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Campaign → (public comments in it, of which verified)."""
+    t = c.comments.c
+    verified = sa.func.count(sa.case((t.verification != "none", 1)))
+    query = (
+        sa.select(t.campaign_id, sa.func.count(), verified)
+        .where(t.campaign_id.in_(ids), t.state.in_(_SHOWN))
+        .group_by(t.campaign_id)
+    )
+    return {row[0]: (row[1], row[2]) for row in connection.execute(query)} if ids else {}
+
+
+def answers_of(
+    connection: sa.Connection, comment_ids: Sequence[int], campaign_ids: Sequence[int]
+) -> dict[tuple[str, int], Row]:
+    """Published answers by ("comment", id) and ("campaign", id)."""
+    a = c.answers.c
+    about = sa.or_(a.comment_id.in_(comment_ids), a.campaign_id.in_(campaign_ids or [0]))
+    rows = connection.execute(sa.select(c.answers).where(a.published_at.is_not(None), about))
+    return {
+        ("comment", row.comment_id) if row.comment_id else ("campaign", row.campaign_id): row for row in rows
+    }
+
+
+def places_of(connection: sa.Connection, consultation_id: int, ids: Sequence[int]) -> dict[int, Row]:
+    """Where each comment stands in the newest public version it has a place in."""
+    a, v = c.comment_anchors.c, c.draft_versions.c
+    query = (
+        sa.select(c.comment_anchors)
+        .join(c.draft_versions, v.id == a.version_id)
+        .where(a.comment_id.in_(ids), v.consultation_id == consultation_id)
+        .order_by(v.number)
+    )
+    return {row.comment_id: row for row in connection.execute(query)}
+
+
+def verdicts(connection: sa.Connection, consultation_id: int) -> dict[str, int]:
+    """How many public comments got which verdict: the figures of "bạn nói, chúng tôi làm"."""
+    t = c.comments
+    own, group = c.answers.alias("own"), c.answers.alias("of_group")
+    verdict = sa.func.coalesce(own.c.published_verdict, group.c.published_verdict)
+    joined = t.outerjoin(own, sa.and_(own.c.comment_id == t.c.id, own.c.published_at.is_not(None))).outerjoin(
+        group, sa.and_(group.c.campaign_id == t.c.campaign_id, group.c.published_at.is_not(None))
+    )
+    query = (
+        sa.select(verdict, sa.func.count())
+        .select_from(joined)
+        .where(t.c.consultation_id == consultation_id, t.c.state.in_(_SHOWN), verdict.is_not(None))
+        .group_by(verdict)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def moderation_figures(connection: sa.Connection, consultation_id: int) -> dict[str, int]:
+    """Comments by state and by reason of hiding ("hidden:insult"): the public statistics."""
+    t = c.comments.c
+    query = (
+        sa.select(t.state, t.hide_reason, sa.func.count())
+        .where(t.consultation_id == consultation_id)
+        .group_by(t.state, t.hide_reason)
+    )
+    figures: dict[str, int] = {}
+    for state, reason, count in connection.execute(query):
+        figures[state] = figures.get(state, 0) + count
+        if reason:
+            figures[f"{state}:{reason}"] = figures.get(f"{state}:{reason}", 0) + count
+    return figures
+
+
+def verified_figures(connection: sa.Connection, consultation_id: int) -> tuple[int, int]:
+    """Public comments whose sender is verified, and those whose is not."""
+    t = c.comments.c
+    verified = sa.func.count(sa.case((t.verification != "none", 1)))
+    query = sa.select(sa.func.count(), verified).where(
+        t.consultation_id == consultation_id, t.state.in_(_SHOWN)
+    )
+    total, known = connection.execute(query).one()
+    return known, total - known
+
+
+def history(connection: sa.Connection, comment_id: int) -> Sequence[Row]:
+    """What was done to a comment, oldest first."""
+    m = c.moderation_actions
+    return connection.execute(sa.select(m).where(m.c.comment_id == comment_id).order_by(m.c.id)).all()

@@ -1,0 +1,26 @@
+"""Every route of consultations: importing this module attaches them to the blueprint."""
+
+from __future__ import annotations
+
+from flask import Flask, request
+
+from ..state import site
+from . import following, sending, views
+from .blueprint import bp
+
+__all__ = ["bp", "following", "initialise", "sending", "views"]
+
+#: Routes that take a file; everything else keeps the site's small limit.
+UPLOADING = frozenset({"consultations.write_comment"})
+#: What a form holds besides its file.
+FIELDS = 1 << 20
+
+
+def _allow_uploads() -> None:
+    if request.endpoint in UPLOADING:
+        request.max_content_length = (site().settings.upload_megabytes << 20) + FIELDS
+
+
+def initialise(app: Flask) -> None:
+    """Let forms with files be larger; has to run before anything reads a form."""
+    app.before_request(_allow_uploads)
