@@ -1,4 +1,4 @@
-"""`python -m webapp serve | run [--host HOST] [--port PORT]`."""
+"""`python -m webapp serve | run | worker | create-admin`."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from schemas.errors import QuydinhError
 from schemas.migrations import upgrade
 from schemas.settings import load_settings
 
+from .accounts.first_administrator import create_administrator
 from .logs import configure
 from .server import serve
 from .supervise import run
+from .worker import work
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -24,6 +26,10 @@ def main(arguments: list[str] | None = None) -> int:
     for command in (serving, running):
         command.add_argument("--host", default="127.0.0.1", help="address to listen on")
         command.add_argument("--port", type=int, default=8000, help="port to listen on")
+    commands.add_parser("worker", help="send mail and do the jobs beside answering requests")
+    administrator = commands.add_parser("create-admin", help="make somebody national administrator")
+    administrator.add_argument("email", help="address to sign in with")
+    administrator.add_argument("--name", default="", help="name shown in the audit trail")
     options = parser.parse_args(arguments)
     try:
         settings = load_settings()
@@ -33,6 +39,12 @@ def main(arguments: list[str] | None = None) -> int:
         engine = database_engine(settings.database)
         upgrade(engine)
         engine.dispose()
+        if options.command == "worker":
+            work(settings)
+            return 0
+        if options.command == "create-admin":
+            print(create_administrator(settings, options.email, options.name))
+            return 0
         if options.command == "run":
             return run(settings, options.host, options.port)
         serve(settings, options.host, options.port)

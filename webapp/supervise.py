@@ -23,6 +23,8 @@ from schemas.database import database_engine
 from schemas.errors import QuydinhError
 from schemas.settings import Settings
 
+from .accounts import samples
+
 log = logging.getLogger(__name__)
 
 SAMPLES = Path(__file__).parent.parent / "samples" / "archive"
@@ -37,10 +39,15 @@ def run(settings: Settings, host: str, port: int) -> int:
     index first. Returns the exit status; raises QuydinhError when a preparing step fails."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     prepare(settings)
+    if holds_only_samples(settings):
+        # A demo: the sample people may sign in, mail is shown on a page. The processes below inherit it.
+        os.environ["QUYDINH_DEMO"] = "1"
+        load_samples(settings)
     return Supervisor(
         {
             "site": python("webapp", "serve", "--host", host, "--port", str(port)),
             "sync": python("indexer", "sync", "--follow"),
+            "worker": python("webapp", "worker"),
         }
     ).run()
 
@@ -64,6 +71,31 @@ def is_empty(settings: Settings) -> bool:
                 connection.execute(sa.select(table.c.id).limit(1)).first()
                 for table in (tables.documents, tables.procedures)
             )
+    finally:
+        engine.dispose()
+
+
+def holds_only_samples(settings: Settings) -> bool:
+    """True for the sample portal alone; one real record makes it a real portal, without sample accounts."""
+    engine = database_engine(settings.database)
+    try:
+        with engine.connect() as connection:
+            found = {
+                row.sample
+                for table in (tables.documents, tables.procedures)
+                for row in connection.execute(sa.select(table.c.sample).distinct())
+            }
+        return found == {True}
+    finally:
+        engine.dispose()
+
+
+def load_samples(settings: Settings) -> None:
+    """The sample people, then what they wrote; what is there already stays."""
+    engine = database_engine(settings.database)
+    try:
+        with engine.begin() as connection:
+            samples.load(connection)
     finally:
         engine.dispose()
 

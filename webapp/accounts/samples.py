@@ -14,7 +14,7 @@ from . import passwords, roles, store
 PASSWORD = "cổng mẫu mở cửa"
 #: The invented ministry of the sample portal, and a second one to see what is not yours.
 MINISTRY = "Bộ Thương nghiệp (mẫu)"
-OTHER_MINISTRY = "Bộ Y tế cơ sở (mẫu)"
+OTHER_MINISTRY = "Bộ Y dược (mẫu)"
 
 _MINISTRY, _OTHER = slugify(MINISTRY), slugify(OTHER_MINISTRY)
 PEOPLE: tuple[tuple[str, str, tuple[Grant, ...]], ...] = (
