@@ -17,6 +17,7 @@ from schemas.search import Record
 
 from .changes import last_position, snapshot
 from .records import document_records, procedure_records, surroundings
+from .records_participation import PARTICIPATION
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +66,8 @@ def all_records(connection: sa.Connection) -> Iterator[Record]:
     """Every record of the database, document by document."""
     yield from document_records(connection, surroundings(connection))
     yield from procedure_records(connection)
+    for records in PARTICIPATION.values():
+        yield from records(connection, None)
 
 
 def _counting(records: Iterable[Record], counted: Counter[str]) -> Iterator[Record]:

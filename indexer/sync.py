@@ -17,6 +17,7 @@ from schemas.errors import SearchUnavailable
 from .build import remember
 from .changes import Changes, changes_since, snapshot, with_same_number
 from .records import document_records, procedure_records, surroundings
+from .records_participation import PARTICIPATION
 
 log = logging.getLogger(__name__)
 POLL_SECONDS = 0.5
@@ -59,8 +60,9 @@ def sync(engine: SearchEngine, database: sa.Engine, before: Callable[[], object]
 
 def apply(engine: SearchEngine, database: sa.Engine, changes: Changes) -> int:
     """Replace the records of the changed rows; a row that is gone or withdrawn only leaves."""
-    if changes.other:
-        log.warning("outbox kinds without records are passed over: %s", sorted(changes.other))
+    unknown = sorted(changes.other.keys() - PARTICIPATION.keys())
+    if unknown:
+        log.warning("outbox kinds without records are passed over: %s", unknown)
     with snapshot(database) as connection, engine.update() as writer:
         documents = with_same_number(connection, changes.documents)
         writer.remove([f"document:{i}" for i in documents] + [f"procedure:{i}" for i in changes.procedures])
@@ -70,6 +72,10 @@ def apply(engine: SearchEngine, database: sa.Engine, changes: Changes) -> int:
             count += writer.add(document_records(connection, around, documents))
         if changes.procedures:
             count += writer.add(procedure_records(connection, changes.procedures))
+        for kind in changes.other.keys() & PARTICIPATION.keys():
+            ids = changes.other[kind]
+            writer.remove([f"{kind}:{i}" for i in ids])
+            count += writer.add(PARTICIPATION[kind](connection, ids))
         writer.publish(changes.position)
     return count
 
