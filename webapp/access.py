@@ -113,6 +113,8 @@ def _finish(response: Response) -> Response:
     """What is shown to somebody signed in is kept by no cache, not even the browser's after signing out."""
     if g.get("session"):
         response.headers["Cache-Control"] = "private, no-store"
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
     return response
 
 

@@ -129,8 +129,8 @@ def _changes(before: object, after: object) -> tuple[tuple[str, str, str], ...]:
     """Field, value before, value after."""
     old = before if isinstance(before, dict) else {}
     new = after if isinstance(after, dict) else {}
-    names = dict.fromkeys([*old, *new])
-    return tuple((str(name), _shown(old.get(name)), _shown(new.get(name))) for name in names)
+    rows = [(str(n), _shown(old.get(n)), _shown(new.get(n))) for n in dict.fromkeys([*old, *new])]
+    return tuple(row for row in rows if row[1] or row[2])
 
 
 def _shown(value: object) -> str:
