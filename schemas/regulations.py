@@ -58,7 +58,7 @@ class LegalBasis(Model):
 class Regulation(Model):
     """A regulation businesses comply with. `annual_cost` in whole đồng, null while nobody measured it."""
 
-    code: str = Field(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9Đđ./-]+$")
+    code: str = Field(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]*$")
     name: str = Field(min_length=3, max_length=1000)
     type: RegulationType
     ministry: str  # code of the ministry

@@ -30,16 +30,20 @@ from . import (
     responses,
     search,
     templating,
+    vsic,
 )
 from .accounts import sign_on
 from .accounts import views as accounts
 from .administration import views as administration
 from .api import lines as api_lines
 from .api import plans as api_plans
+from .api import regulations as api_regulations
 from .api import views as api_views
 from .consultations import routes as consultations
 from .plans import office_views as plans_office
 from .plans import views as plans
+from .regulations import views as regulations
+from .reviews import views as reviews
 from .state import Cache, LazyReader, Site
 
 STATIC = Path(__file__).parent / "static"
@@ -94,11 +98,15 @@ def create_app(settings: Settings, reader: SearchReader | None = None) -> OpenAP
         consultations,
         plans,
         plans_office,
+        regulations,
+        reviews,
+        vsic,
     ):
         app.register_blueprint(subject.bp)
     app.register_api(api_views.bp)
     app.register_api(api_lines.bp)
     app.register_api(api_plans.bp)
+    app.register_api(api_regulations.bp)
     app.add_url_rule("/api/v1/openapi.json", "openapi", lambda: _description(app))
     app.add_url_rule("/favicon.ico", "favicon", lambda: app.send_static_file("favicon.svg"))
     return app

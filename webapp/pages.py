@@ -288,6 +288,7 @@ class ProvisionPage:
     url: str
     json_url: str
     notes: tuple[Note, ...]
+    plans: tuple[LinkRow, ...]
     amended: tuple[LinkRow, ...]
     cited_by: tuple[LinkRow, ...]
     definitions: tuple[Part, ...]

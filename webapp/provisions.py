@@ -19,6 +19,7 @@ from .languages import local
 from .lawtext import Line, Part
 from .links import provision_label, reference_row, source_of
 from .pages import Crumb, Frame, LinkRow, Note, ProvisionPage
+from .plans.links import plan_links
 from .queries import documents as read
 from .queries.documents import Document, Row
 from .state import site
@@ -68,6 +69,7 @@ def provision_page(connection: sa.Connection, record: Document, path: str) -> Pr
         url=url,
         json_url=f"/api/v1/documents/{record.address}/provisions/{path}",
         notes=_listed(record, rows, index) if row.level in HEADINGS else (),
+        plans=plan_links(connection, record.id, path),
         amended=tuple(reference_row(*pair) for pair in citing if pair[0].id in acting),
         cited_by=tuple(reference_row(*pair) for pair in citing if pair[0].id not in acting),
         definitions=_terms(record, cited, article.path, lines),

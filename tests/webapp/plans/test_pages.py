@@ -15,6 +15,7 @@ from flask import Flask
 from openpyxl import load_workbook
 
 from schemas import regulation_tables as r
+from schemas import tables as t
 from schemas.database import database_engine
 from schemas.migrations import upgrade
 from schemas.people import Grant, Role
@@ -22,7 +23,7 @@ from schemas.plans import PlanContent
 from schemas.settings import Settings
 from tests.webapp.people import Browser, add_person
 from tests.webapp.plans.people import MINISTRY, add_ministries, content
-from tests.webapp.portal import ScriptedReader
+from tests.webapp.portal import ScriptedReader, document, provisions
 from webapp import create_app
 from webapp.plans import samples, store
 from webapp.plans.export import workbook
@@ -276,3 +277,30 @@ def test_the_samples_quote_their_documents(app: Flask) -> None:
         for item in tomllib.loads(path.read_text(encoding="utf-8"))["items"]:
             for clause in item["clauses"]:
                 assert clause["current"] in texts, (path.name, clause["provision"])
+
+
+def test_a_clause_leads_to_the_plans_that_would_change_it(app: Flask, database: sa.Engine) -> None:
+    with database.begin() as connection:
+        row = document(1, "15/2024/NĐ-MẪU", "Nghị định", "Điều kiện kinh doanh")
+        connection.execute(sa.insert(t.documents).values(**row))
+        rows = [
+            ("dieu-18", "article", "18", "Hồ sơ", "1. Hồ sơ.\n2. Thời hạn."),
+            ("dieu-18/khoan-1", "clause", "1", "", "Hồ sơ."),
+            ("dieu-18/khoan-2", "clause", "2", "", "Thời hạn."),
+            ("dieu-19", "article", "19", "Khác", "Khác."),
+        ]
+        connection.execute(sa.insert(t.provisions), provisions(1, rows))
+    one, two = (add_person(database, Grant(role, MINISTRY)) for role in (Role.OFFICER, Role.APPROVER))
+    with database.begin() as connection:
+        written = store.create(connection, one, MINISTRY, content())
+        written = store.submit_draft(connection, one, written.plan_id, written.revision)
+    client = app.test_client()
+    link = f'href="/phuong-an/{written.number}"'
+    assert link not in client.get("/van-ban/15-2024-nd-mau/dieu-18/khoan-2").text  # a draft shows nowhere
+    with database.begin() as connection:
+        store.publish(connection, two, written.plan_id, written.revision)
+    assert link in client.get("/van-ban/15-2024-nd-mau/dieu-18/khoan-2").text
+    assert link in client.get("/van-ban/15-2024-nd-mau/dieu-18").text
+    assert link not in client.get("/van-ban/15-2024-nd-mau/dieu-18/khoan-1").text
+    assert link not in client.get("/van-ban/15-2024-nd-mau/dieu-19").text
+    assert 'href="/van-ban/15-2024-nd-mau/dieu-18/khoan-2"' in client.get(f"/phuong-an/{written.number}").text

@@ -1,0 +1,1 @@
+"""People confirm, correct or reject the business conditions that were found by machine."""
