@@ -6,6 +6,7 @@ import datetime as dt
 import logging
 import multiprocessing
 import os
+import threading
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -149,6 +150,18 @@ def _page(folder: Path, source: str, job: Job, ref: PageRef) -> Page:
     return Page(source, job.key, ref.part, ref.url, ref.status, ref.media_type, ref.fetched_at, body)
 
 
+def _end_with_parent() -> None:
+    """A worker whose parent was killed would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent:
+
+        def watch() -> None:
+            parent.join()
+            os._exit(1)
+
+        threading.Thread(target=watch, daemon=True).start()
+
+
 class Workers:
     """Processes that parse; started when there is enough to do, kept until the end.
 
@@ -175,7 +188,8 @@ class Workers:
             return
         if self._pool is None:
             # Not fork: a copy of a process that ran a reactor and holds connections is not safe to use.
-            self._pool = ProcessPoolExecutor(self.count, multiprocessing.get_context("spawn"))
+            context = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(self.count, context, initializer=_end_with_parent)
         running: deque[Future[list[Outcome]]] = deque()
         try:
             for task in tasks:
