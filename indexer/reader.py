@@ -106,9 +106,8 @@ class Reader:
         kind = ("provision",) if record.kind == "provision" else ("document", "procedure", "provision")
         query = Query(tuple(terms), filters={"kind": kind}, valid_on=today, limit=limit * 2 + 2)
         found = self._engine.search(query)
-        nothing = Wanted(frozenset(), frozenset(), {})
         others = [item for item in found.items if item.record.id != record_id]
-        return tuple(_hit(item.record, item.score, nothing, None) for item in others[:limit])
+        return tuple(_hit(item.record, item.score, Wanted(), None) for item in others[:limit])
 
     def status(self) -> IndexStatus:
         """What is served. Raises SearchUnavailable when nothing is."""
@@ -164,7 +163,7 @@ def _wanted(meaning: Meaning, size: int) -> Wanted:
     weights = {token: math.log(1 + max(1, size) / (count + 0.5)) for token, count in counts.items()}
     common = {token for token, count in counts.items() if count > _MARK_BELOW * size}
     return Wanted(
-        words=frozenset(set(counts) - meaning.unmarked),
+        words=set(counts) - meaning.unmarked,
         folded=meaning.unmarked,
         weights=weights,
         common=frozenset(common if len(common) < len(counts) else ()),
@@ -172,6 +171,7 @@ def _wanted(meaning: Meaning, size: int) -> Wanted:
 
 
 def _hit(record: Record, score: float, wanted: Wanted, meaning: Meaning | None) -> Hit:
+    best = snippet(record.text, wanted)
     return Hit(
         id=record.id,
         kind=record.kind,
@@ -180,7 +180,7 @@ def _hit(record: Record, score: float, wanted: Wanted, meaning: Meaning | None) 
         provision=record.provision,
         title=record.title,
         heading=record.heading,
-        snippet=snippet(record.text, wanted),
+        snippet=best.text,
         url=record.url,
         score=round(score, 4),
         document_type=record.document_type,
@@ -188,7 +188,7 @@ def _hit(record: Record, score: float, wanted: Wanted, meaning: Meaning | None) 
         validity=record.validity,
         issue_date=record.issue_date,
         sample=record.sample,
-        why=reasons(record, meaning) if meaning else (),
+        why=reasons(record, meaning, best.found, wanted.common) if meaning else (),
     )
 
 

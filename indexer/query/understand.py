@@ -50,6 +50,7 @@ class Meaning:
     unmarked: frozenset[str] = frozenset()
     counts: Mapping[str, int] | None = None  # word → records that hold it
     loose: Query | None = None
+    exact_key: str = ""
 
 
 def understand(
@@ -65,12 +66,13 @@ def understand(
     if unmarked and unmarked >= set(tokens):
         notes.append(note("unaccented"))
     terms, rarity = _terms(tokens, unmarked, frequencies)
+    key = " ".join(map(fold_word, tokens))
     match, loose = _match(parsed, tokens, unmarked, terms, rarity, known, notes)
     valid_on = _valid_on(request, filters, today, notes)
     if not tokens and parsed.node is None:
         notes.append(note("no_words"))
     query = Query(
-        terms=(*terms, *_exact_term(tokens)),
+        terms=(*terms, Term("exact", key, _EXACT_WEIGHT)) if key else tuple(terms),
         match=match,
         filters=filters,
         valid_on=valid_on,
@@ -139,11 +141,6 @@ def _terms(
     return found, rarity
 
 
-def _exact_term(tokens: Sequence[str]) -> tuple[Term, ...]:
-    key = exact_key(" ".join(tokens))
-    return (Term("exact", key, _EXACT_WEIGHT),) if key else ()
-
-
 # ---------------------------------------------------------------- what is found
 
 
@@ -161,7 +158,7 @@ def _match(
         return (_tree(parsed.node, unmarked, known, notes) if parsed.node else None), False
     if not tokens:
         return None, False
-    exact = Has("exact", exact_key(" ".join(tokens)))
+    exact = Has("exact", " ".join(map(fold_word, tokens)))
     distinct = list(dict.fromkeys(tokens))
     if len(distinct) <= _ALL_WORDS_UP_TO:
         every = AllOf(tuple(_word(token, unmarked) for token in distinct))
