@@ -121,11 +121,18 @@ def _weight(row: Line, match: re.Match[str], has_bold: bool, marked: bool) -> in
 _Candidate = tuple[int, Line, "re.Match[str]", int]
 
 
-def _number_key(number: str) -> tuple[int, str]:
+_Number = tuple[int, str]
+
+
+def _number_key(number: str) -> _Number:
     digits = re.match(r"\d+", number)
     assert digits is not None  # both patterns start with digits
-    # đ sorts behind d in the Vietnamese alphabet, but behind z in Unicode.
-    return int(digits.group()), number[digits.end() :].lower().replace("đ", "d~")
+    return int(digits.group()), number[digits.end() :].lower()
+
+
+def _rises(before: _Number, after: _Number) -> bool:
+    """Whether the numbering goes on; inserted articles (40đ behind 40l) need not be in order."""
+    return before[0] < after[0] or (before[0] == after[0] and before[1] != after[1])
 
 
 def _rising(candidates: list[_Candidate], rows: Sequence[Line]) -> list[_Candidate]:
@@ -139,14 +146,14 @@ def _rising(candidates: list[_Candidate], rows: Sequence[Line]) -> list[_Candida
         for candidate, key in zip(candidates, keys, strict=True)
         if candidate[1].mark == "article" or candidate[0] not in quoted
     ]
-    if all(before[1] < after[1] for before, after in pairwise(kept)):
+    if all(_rises(before[1], after[1]) for before, after in pairwise(kept)):
         return [candidate for candidate, _ in kept]
     best: list[int] = []
     back: list[int] = []
     for here, (candidate, key) in enumerate(kept):
         weight, previous = 0, -1
         for there in range(here):
-            if kept[there][1] < key and best[there] >= weight:
+            if _rises(kept[there][1], key) and best[there] >= weight:
                 weight, previous = best[there], there
         best.append(weight + candidate[3])
         back.append(previous)

@@ -12,7 +12,7 @@ from schemas.text.normalise import clean
 from schemas.text.outline import Line, outline
 from schemas.text.quotes import quoted_lines
 
-LETTERS = "a b c d đ e g h i k l m n o p q r s t u v x y".split()
+LETTERS = list("abcdđeghiklmnopqrstuvxy")
 
 
 def ids(lines: list[Line | str], prefix: str = "") -> list[str]:

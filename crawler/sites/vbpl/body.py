@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from schemas.documents import Annex, Provision
-from schemas.text.headings import Line, find_headings
+from schemas.text.headings import ARTICLE, Line, find_headings
 from schemas.text.outline import outline
 
 from .html import Block
@@ -133,12 +133,38 @@ def _annex_start(blocks: Sequence[Block], first: int, marked: bool) -> int:
         if marked:
             if line.mark is None and (line.bold or line.centred) and _is_annex_heading(line.text):
                 return index
-        elif _is_annex_heading(line.text) and _is_signature(blocks[index - 1].line.text):
+        elif _is_annex_heading(line.text) and _follows_signature(blocks, index):
             return index
         if line.mark is None and _STATE.match(line.text) and line.bold and blocks[index].group:
             # The letterhead of an attached regulation.
             return _group_start(blocks, index)
     return len(blocks)
+
+
+def _follows_signature(blocks: Sequence[Block], index: int) -> bool:
+    """Whether a signature stands just above and the act's own articles do not go on below.
+
+    A form inside an article has signatures and annexes too, but below it the numbering of the articles is
+    taken up again, while the articles of an attached regulation begin with 1.
+    """
+    above = blocks[max(0, index - _SIGNATURE_LINES) : index]
+    if not any(_is_signature(block.line.text) for block in above):
+        return False
+    numbers = [
+        (at, number) for at, block in enumerate(blocks) if (number := _article_number(block.line.text))
+    ]
+    next_number = max((number for at, number in numbers if at < index), default=0) + 1
+    before = 0
+    for _, number in (pair for pair in numbers if pair[0] > index):
+        if number == next_number != before + 1:
+            return False
+        before = number
+    return True
+
+
+def _article_number(text: str) -> int:
+    match = ARTICLE.match(text)
+    return int("".join(filter(str.isdigit, match.group(1)))) if match else 0
 
 
 def _is_annex_heading(text: str) -> bool:
@@ -187,6 +213,8 @@ def _before_adoption(blocks: Sequence[Block], first: int, end: int) -> int:
 
 
 _LONGEST_SIGNATURE = 12
+# Office, "(Đã ký)", name: what can stand between the last article and an annex.
+_SIGNATURE_LINES = 3
 
 
 def _signs(block: Block) -> bool:
