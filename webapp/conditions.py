@@ -12,7 +12,7 @@ from schemas.text.normalise import clean, fold
 
 from .business_lines import SOURCE, BusinessLine, line, lines
 from .condition_kinds import KINDS, kind_label
-from .formats import number, short_name
+from .formats import cited_name, number
 from .languages import gettext as _
 from .languages import local, ngettext
 from .lawtext import Part
@@ -147,7 +147,8 @@ def condition_address(condition: Condition) -> str:
 
 def _row(condition: Condition) -> ConditionRow:
     if condition.document:
-        name = short_name(condition.document.type, condition.document.number)
+        held = condition.document
+        name = cited_name(held.type, held.number, held.title)
         if condition.provision:
             name = f"{provision_label(condition.provision)} {name}"
         shown = badge(condition.document.status)

@@ -146,6 +146,7 @@ class SearchPage:
     action: str
     text: str
     understood: tuple[Part, ...]
+    everything_url: str
     total: str
     took: str
     sort_now: str

@@ -25,14 +25,16 @@ from schemas.search import (
 
 from .facets import chips, groups
 from .feeds import Entry, atom
-from .formats import date, full_name, hold, moment, number, short_name
+from .formats import date, full_name, hold, long_name, moment, number, short_name
 from .languages import gettext as _
 from .languages import local, ngettext
 from .lawtext import Part, highlighted
+from .links import provision_label
 from .pages import Frame, HitRow, JumpLink, PageLink, SearchPage
 from .parameters import LAST_PAGE, pairs, parse_request, query_string, sort_orders
 from .state import site
 from .validity import badge
+from .wording import readings, reason
 
 bp = Blueprint("search", __name__)
 DOWNLOAD_PAGE = 100
@@ -102,6 +104,7 @@ def _shell(asked: SearchRequest, title: str, error: str = "", unavailable: bool 
         action=local("/tim-kiem"),
         text=asked.text,
         understood=(),
+        everything_url="",
         total="",
         took="",
         sort_now="",
@@ -144,7 +147,8 @@ def _page(asked: SearchRequest, found: SearchResults) -> SearchPage:
             sample=any(hit.sample for hit in found.hits),
             robots="noindex, follow" if asked.text else "",
         ),
-        understood=_understood(asked, found),
+        understood=readings(found.understood, _address(replace(first, exact=True))),
+        everything_url="" if not asked.in_force else _address(replace(first, in_force=False)),
         total=ngettext("%(n)s kết quả", "%(n)s kết quả", found.total, n=number(found.total)),
         took=_("%(n)s giây", n=number(max(found.took_ms, 1) / 1000, 3 if found.took_ms < 10 else 2)),
         sort_now=sort_label(asked.sort),
@@ -186,17 +190,6 @@ def sort_label(order: str) -> str:
     }[order]
 
 
-def _understood(asked: SearchRequest, found: SearchResults) -> tuple[Part, ...]:
-    """How the words were read, and the way back; empty where nothing was changed."""
-    if not found.understood.changed and not found.understood.notes:
-        return ()
-    parts = [Part(_("Đã tìm theo “%(text)s”.", text=found.understood.text or asked.text))]
-    parts += [Part(f" {note[:1].upper()}{note[1:].rstrip('.')}.") for note in found.understood.notes]
-    if found.understood.changed:
-        parts += [Part(" "), Part(_("Tìm đúng chữ đã gõ"), _address(replace(asked, exact=True, page=1)))]
-    return tuple(parts)
-
-
 def _suggestion(asked: SearchRequest, found: SearchResults) -> Part | None:
     if not found.suggestion:
         return None
@@ -204,13 +197,16 @@ def _suggestion(asked: SearchRequest, found: SearchResults) -> Part | None:
 
 
 def _jump(jump: Jump) -> JumpLink:
-    return JumpLink(hold(jump.title), local(jump.url), jump.number, badge(jump.validity))
+    place = f"{provision_label(jump.provision)} " if jump.provision else ""
+    return JumpLink(hold(f"{place}{jump.number}"), local(jump.url), jump.title, badge(jump.validity))
 
 
 def hit_title(hit: Hit) -> str:
     """The clause itself is the title; a procedure says what it is."""
     if hit.kind == "procedure":
         return _("Thủ tục: %(name)s", name=hit.title)
+    if hit.kind == "condition":
+        return _("Điều kiện: %(name)s", name=hit.heading or hit.title)
     if hit.kind == "document":
         return full_name(hit.document_type or "", hit.title).strip()
     return hit.heading or hit.title
@@ -220,10 +216,12 @@ def hit_where(hit: Hit) -> str:
     """Document and number under the title."""
     if hit.kind == "procedure":
         return " · ".join(filter(None, (_("Mã %(code)s", code=hit.number or hit.source_id), *hit.agencies)))
+    if hit.document_type is None:
+        return _("Thủ tục %(code)s", code=hit.number or hit.source_id)
     name = short_name(hit.document_type, hit.number)
     if hit.kind == "document":
         return ", ".join(filter(None, (name, *hit.agencies, date(hit.issue_date))))
-    return ": ".join(filter(None, (name, hit.title if hit.heading and hit.heading != hit.title else "")))
+    return long_name(hit.document_type, hit.number, hit.title)
 
 
 def hit_row(hit: Hit) -> HitRow:
@@ -235,7 +233,7 @@ def hit_row(hit: Hit) -> HitRow:
         hit_where(hit),
         shown,
         highlighted(hit.snippet, MARK_START, MARK_END),
-        hit.why,
+        tuple(filter(None, map(reason, hit.why))),
         hit.sample,
     )
 
