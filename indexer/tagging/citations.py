@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from schemas.text.citations import THIS, DocumentMention, RawCitation, Steps, find_citations
 from schemas.text.references import provision_path
@@ -54,6 +54,7 @@ class CitationTagger:
         self._titles = titles
         self._named = named_laws(document.preamble, titles) | document.related
         self._base = self._amended_by_title()
+        self._detailed = self._detailed_law()
 
     def tag(self, article: Article) -> Iterator[Tag]:
         """The citations of one article, in reading order."""
@@ -77,11 +78,13 @@ class CitationTagger:
     ) -> Iterator[Tag]:
         text, document = article.text, raw.document
         if document and document.kind == "other":
-            return
+            if document.title is None or not raw.targets:
+                return
+            document = self._short_name(document)
+            if document is None:
+                return
         number = self._number(document)
         if document and document.kind == "title" and number is None:
-            if not raw.targets:
-                return
             number = document.title
         quote = next((q for q in quotes if q[0] <= raw.start < q[1]), None)
         line = text[text.rfind("\n", 0, raw.start) + 1 : text.find("\n", raw.start) % (len(text) + 1)]
@@ -120,6 +123,15 @@ class CitationTagger:
             return self._titles.number_on(document.title, self._document.issue_date, document.year)
         return named or self._titles.number_on(document.title, self._document.issue_date)
 
+    def _short_name(self, document: DocumentMention) -> DocumentMention | None:
+        """ "Điều 5 của Luật": the document itself if it is a law, else the law it gives the details of."""
+        kind = document.title
+        if kind == self._document.type:
+            return replace(document, kind="self")
+        if kind in ("Luật", "Bộ luật", "Pháp lệnh"):
+            return replace(document, kind="title", title=self._detailed or kind)
+        return None
+
     def _learn(self, raw: RawCitation) -> None:
         """ "Luật Đầu tư số 67/2014/QH13" here tells what "Luật Đầu tư" means from here on."""
         document = raw.document
@@ -133,6 +145,9 @@ class CitationTagger:
         steps = dict(steps)
         if THIS in (steps.get("section"), steps.get("chapter"), steps.get("part"), steps.get("annex")):
             return None
+        if raw.document is None and not {"article", "clause", "point"} & steps.keys():
+            if not self._is_mention(raw, article.text, "annex" in steps):
+                return None
         if "annex" in steps:
             return provision_path({"annex": steps["annex"].lower()})
         inside = not ({"article", "section", "chapter", "part"} & steps.keys())
@@ -145,6 +160,13 @@ class CitationTagger:
         if THIS in steps.values():
             return None
         return provision_path({level: value.lower() for level, value in steps.items()})
+
+    def _is_mention(self, raw: RawCitation, text: str, is_annex: bool) -> bool:
+        """Not the heading of the next chapter or annex that was left at the end of an article."""
+        before, after = text[max(0, raw.start - 24) : raw.start], text[raw.end : raw.end + 1]
+        if is_annex:
+            return bool(before.rstrip(" (:“\"")) and not before.endswith("\n") and after != "\n"
+        return bool(_ALONE.search(before))
 
     def _own_path(self, steps: Steps, position: int, article: Article) -> str | None:
         """A path in the article where the words stand."""
@@ -187,6 +209,15 @@ class CitationTagger:
                 continue
             path = provision_path({level: value.lower() for level, value in steps.items()})
             yield Tag("citation", raw.start, raw.end, {"number": amendment.number, "provision": path})
+
+    def _detailed_law(self) -> str | None:
+        """The one law that the document's title names."""
+        named = {
+            raw.document.title
+            for raw in find_citations(self._document.title, self._titles.match)
+            if raw.document and raw.document.kind == "title"
+        }
+        return named.pop() if len(named) == 1 else None
 
     def _amended_by_title(self) -> str | None:
         title = self._document.title

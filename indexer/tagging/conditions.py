@@ -108,8 +108,14 @@ def clause_conditions(article: Article, tags: list[Tag]) -> Iterator[Condition]:
                 yield Condition(condition_kind(text), text, subject, point.path)
         else:
             text = _LABEL.sub("", article.text[start:end]).strip()
-            path = clause.path if clause else article.path
+            path = clause.path if clause else _enclosing(article, start)
             yield Condition(condition_kind(text), text, subject, path)
+
+
+def _enclosing(article: Article, position: int) -> str:
+    """Path of the clause around a position; the article's own where there is none."""
+    around = [u.path for u in article.clauses() if u.start <= position < u.end]
+    return around[-1] if around else article.path
 
 
 def _words(text: str, unit: Unit) -> str:

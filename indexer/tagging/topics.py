@@ -22,7 +22,7 @@ from schemas.text.normalise import fold
 
 from .model import DocumentText
 
-BUCKETS = 1 << 15
+BUCKETS = 1 << 14
 PATH = Path(schemas.__file__).parent / "data" / "topics.npz"
 _WORD = re.compile(r"[^\W\d_]+")
 #: Probability below which a field is not given.
