@@ -98,7 +98,7 @@ def _disturb(
     for _ in range(kills):
         process = _start(replica, folder, command)
         try:
-            # Progress is kept: each start is killed within its share of the whole, a bit more to reach the end.
+            # Progress is kept: each start is killed within its share of the whole, or a bit later.
             process.wait(moments.uniform(0.2, 0.2 + 1.5 * length / kills))
             missed += 1
         except subprocess.TimeoutExpired:

@@ -36,9 +36,18 @@ def export(engine: sa.Engine, output: TextIO) -> dict[str, int]:
             connection = connection.execution_options(isolation_level="REPEATABLE READ")
         for kind in KINDS:
             for line in lines(connection, kind):
-                output.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
+                output.write(_one_line(line) + "\n")
                 counts[kind] += 1
     return counts
+
+
+def _one_line(value: dict[str, Any]) -> str:
+    """JSON in which nothing reads as the end of a line, to any reader (str.splitlines has three more)."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    for character in "\x85\u2028\u2029":
+        if character in text:
+            text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
 
 
 def lines(connection: sa.Connection, kind: str) -> Iterator[dict[str, Any]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as limits
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 from warcio.digestverifyingreader import DigestChecker
@@ -121,6 +122,7 @@ def test_others_can_read_the_files(tmp_path: Path) -> None:
     assert found["revisit"] == b""
 
 
+@limits(max_examples=30)
 @given(cut=st.integers(min_value=1, max_value=400), lag=st.booleans())
 def test_a_torn_end_loses_only_what_was_being_written(
     cut: int, lag: bool, tmp_path_factory: pytest.TempPathFactory
