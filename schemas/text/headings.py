@@ -82,6 +82,20 @@ def _articles(rows: Sequence[Line]) -> list[Heading]:
     any number of plain ones; where the text has bold headings, a plain one must read like a sentence,
     because only articles without a title have their text on the line of the number.
     """
+    weighted, has_bold = _weighted(rows)
+    if weighted:
+        weighted = _rising(weighted, rows)
+    return [_article_heading(index, row, match, has_bold) for index, row, match, _ in weighted]
+
+
+def first_article(rows: Sequence[Line]) -> int | None:
+    """Index of the first line that can be an article's heading, before numbers are compared."""
+    weighted, _ = _weighted(rows)
+    return weighted[0][0] if weighted else None
+
+
+def _weighted(rows: Sequence[Line]) -> tuple[list[_Candidate], bool]:
+    """Lines that can be headings of articles, and whether the text has bold ones."""
     candidates = []
     has_bold = False
     for index, row in enumerate(rows):
@@ -92,14 +106,10 @@ def _articles(rows: Sequence[Line]) -> list[Heading]:
             candidates.append((index, row, match))
             has_bold = has_bold or row.bold >= _label_length(match)
     marked = any(row.mark == "article" for _, row, _ in candidates)
-    weighted = []
-    for index, row, match in candidates:
-        weight = _weight(row, match, has_bold, marked)
-        if weight:
-            weighted.append((index, row, match, weight))
-    if weighted:
-        weighted = _rising(weighted, rows)
-    return [_article_heading(index, row, match, has_bold) for index, row, match, _ in weighted]
+    weighted = (
+        (index, row, match, _weight(row, match, has_bold, marked)) for index, row, match in candidates
+    )
+    return [candidate for candidate in weighted if candidate[3]], has_bold
 
 
 def _label_length(match: re.Match[str]) -> int:

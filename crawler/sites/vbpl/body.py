@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from schemas.documents import Annex, Provision
-from schemas.text.headings import ARTICLE, Line, find_headings
+from schemas.text.headings import ARTICLE, Line, find_headings, first_article
 from schemas.text.outline import outline
 
 from .html import Block
@@ -62,11 +62,13 @@ _STATE = re.compile(r"CỘNG H[ÒO][AÀ] XÃ HỘI", re.IGNORECASE)
 def read_body(blocks: Sequence[Block], type_name: str, annexes_marked: bool = True) -> Body:
     """Take the text apart; `annexes_marked` says that annex headings are bold or centred (HTML)."""
     lines = [block.line for block in blocks]
-    headings = find_headings(lines)
-    if not headings:
+    article = first_article(lines)
+    if article is None:
         return Body(title=_title(lines, type_name), preamble=_preamble(lines, type_name))
-    first = headings[0].start
-    start = _annex_start(blocks, first, annexes_marked)
+    # The annexes are cut off first: an attached regulation can have more articles than the act itself.
+    start = _annex_start(blocks, article, annexes_marked)
+    headings = find_headings(lines[:start])
+    first = headings[0].start if headings else article
     end = _signature_start(blocks, first, start)
     body = Body(
         title=_title(lines[:first], type_name),
@@ -213,6 +215,7 @@ def _before_adoption(blocks: Sequence[Block], first: int, end: int) -> int:
 
 
 _LONGEST_SIGNATURE = 12
+_TITLE_LINES = 4
 # Office, "(Đã ký)", name: what can stand between the last article and an annex.
 _SIGNATURE_LINES = 3
 
@@ -231,18 +234,16 @@ def _without_letterheads(blocks: Sequence[Block]) -> list[Block]:
 
 
 def _annexes(blocks: Sequence[Block]) -> list[tuple[Annex, tuple[Provision, ...]]]:
+    marked = any(block.line.bold or block.line.centred for block in blocks)
     parts: list[_Part] = []
     for block in blocks:
         line = block.line
-        if not parts or (
-            block.table is None
-            and (line.bold or line.centred)
-            and (parts[-1].blocks)
-            and _is_annex_heading(line.text)
-        ):
+        emphasised = bool(line.bold or line.centred) or not marked
+        starts = block.table is None and emphasised and _is_annex_heading(line.text)
+        if not parts or (starts and parts[-1].blocks):
             parts.append(_Part())
         part = parts[-1]
-        if block.table is None and not part.blocks and _continues_title(part, block):
+        if block.table is None and not part.blocks and _continues_title(part, line, marked):
             part.title.append(line.text)
         else:
             part.blocks.append(block)
@@ -254,11 +255,11 @@ def _annexes(blocks: Sequence[Block]) -> list[tuple[Annex, tuple[Provision, ...]
     return found
 
 
-def _continues_title(part: _Part, block: Block) -> bool:
-    line = block.line
+def _continues_title(part: _Part, line: Line, marked: bool) -> bool:
     if _STATE.match(line.text) or _ISSUED_WITH.match(line.text):
         return False
-    return not part.title or (line.bold > 0 and line.centred and len(part.title) < 4)
+    emphasised = line.bold > 0 and line.centred if marked else line.text.isupper()
+    return not part.title or (emphasised and len(part.title) < _TITLE_LINES)
 
 
 def _annex(part: _Part, number: int) -> tuple[Annex, tuple[Provision, ...]]:
