@@ -53,12 +53,16 @@ def test_all_processes_stop_together(tmp_path: Path, number: signal.Signals) -> 
         sys.exit(Supervisor({{f: {sleeper!r} + [f] for f in {[str(f) for f in files]!r}}}).run())
     """)
     process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)
-    assert wait_for(lambda: all(f.exists() and f.read_text() for f in files))
-    children = [int(f.read_text()) for f in files]
-    assert all(alive(pid) for pid in children)
-    process.send_signal(number)
-    assert process.wait(60) == 0
-    assert wait_for(lambda: not any(alive(pid) for pid in children))
+    try:
+        assert wait_for(lambda: all(f.exists() and f.read_text() for f in files))
+        children = [int(f.read_text()) for f in files]
+        assert all(alive(pid) for pid in children)
+        process.send_signal(number)
+        assert process.wait(60) == 0
+        assert wait_for(lambda: not any(alive(pid) for pid in children))
+    finally:
+        process.terminate()
+        process.wait(60)
 
 
 def test_a_process_that_cannot_start_ends_the_run(capsys: pytest.CaptureFixture[str]) -> None:
