@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from whoosh import analysis, fields, index, scoring
+from whoosh import fields, index, scoring
 from whoosh import query as _queries
+from whoosh.analysis.filters import Filter
+from whoosh.analysis.tokenizers import RegexTokenizer
 
 from indexer.ranking.fields import word_fields
 from schemas import engine as ask
@@ -30,19 +32,19 @@ _SEPARATOR = "\x1f"
 _MEMORY_MB = 64
 
 
-class _Folding(analysis.Filter):  # type: ignore[misc]
+class _Folding(Filter):
     """Takes the marks off every token."""
 
-    def __call__(self, tokens: Iterable[Any]) -> Iterator[Any]:
+    def __call__(self, tokens: Iterable[Any]) -> Iterator[Any]:  # type: ignore[override]
         for token in tokens:
             token.text = fold_word(token.text)
             yield token
 
 
 def _schema() -> fields.Schema:
-    blanks = analysis.RegexTokenizer(r"\S+")
-    folded = analysis.RegexTokenizer(r"\S+") | _Folding()
-    exact = analysis.RegexTokenizer(rf"[^{_SEPARATOR}]+")
+    blanks = RegexTokenizer(r"\S+")
+    folded = RegexTokenizer(r"\S+") | _Folding()
+    exact = RegexTokenizer(rf"[^{_SEPARATOR}]+")
     schema = fields.Schema(
         id=fields.ID(unique=True),
         owner=fields.ID(),

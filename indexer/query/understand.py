@@ -155,7 +155,8 @@ def _match(
 ) -> tuple[Match | None, bool]:
     """Which records are found, and whether asking for less may help when there are none."""
     if parsed.advanced:
-        return (_tree(parsed.node, unmarked, known, notes) if parsed.node else None), False
+        node = _without_long_texts(parsed.node)
+        return (_tree(node, unmarked, known, notes) if node else None), True
     if not tokens:
         return None, False
     exact = Has("exact", " ".join(map(fold_word, tokens)))
@@ -167,6 +168,18 @@ def _match(
     order = sorted((n for n in range(len(terms)) if rarity[n]), key=lambda n: (rarity[n], n))
     chosen = [terms[n] for n in order[: max(1, (len(order) + 1) // 2)]]
     return AnyOf((*(Has(term.field, term.text) for term in chosen), exact)), True
+
+
+def _without_long_texts(node: Node | None) -> Node | None:
+    """A question with a quoted term in it asks for the term; its other words only rank."""
+    if not isinstance(node, Group) or node.operator != "AND":
+        return node
+    parts = [p for p in node.parts if not _is_text(p) or len(_all_words(p)) <= _ALL_WORDS_UP_TO]
+    return Group("AND", tuple(parts)) if parts else None
+
+
+def _is_text(node: Node) -> bool:
+    return isinstance(node, Words) and not node.side_by_side
 
 
 def _word(token: str, unmarked: frozenset[str]) -> Match:
