@@ -14,6 +14,8 @@ from lxml import etree
 from schemas.text.headings import Line, Mark
 from schemas.text.normalise import clean
 
+from .styles import PLAIN, Style, read_style
+
 Rows = tuple[tuple[str, ...], ...]
 
 _BLOCKS = frozenset(
@@ -133,15 +135,14 @@ class _Reader:
         elif tag == "br":
             self._break()
         parent = self._open[-1] if self._open else _Open("", False, False)
-        style = attributes.get("style", "")
-        bold = tag in _BOLD or parent.bold or ("font-weight" in style and _is_bold(style))
-        # A signature's office may be in capitals only by its style.
-        capitals = parent.capitals or ("text-transform" in style and "uppercase" in style)
+        style = read_style(attributes["style"]) if "style" in attributes else PLAIN
+        bold = tag in _BOLD or parent.bold or style.bold
+        capitals = parent.capitals or style.capitals
         if tag not in _BLOCKS:
             self._open.append(_Open(tag, bold, parent.centred, parent.mark, capitals))
             return
         self._flush()
-        centred, mark = _block_style(tag, attributes, parent)
+        centred, mark = _block_style(tag, attributes, style, parent)
         self._open.append(_Open(tag, bold, centred, mark, capitals))
         if tag == "table":
             border = attributes.get("border", "0") not in ("", "0")
@@ -196,7 +197,9 @@ class _Reader:
             return
         parts, bold = self._parts, self._bold
         self._parts, self._bold = [], []
-        text = _paragraph("".join(parts))
+        raw = "".join(parts)
+        # Between blocks there is nothing but line breaks of the source.
+        text = "" if raw.isspace() else _paragraph(raw)
         if not text:
             return
         at = self._open[-1] if self._open else _Open("body", False, False)
@@ -241,24 +244,20 @@ def _bold_length(parts: list[str], bold: list[bool], text: str) -> int:
     return len(text)
 
 
-def _block_style(tag: str, attributes: Mapping[str, str], parent: _Open) -> tuple[bool, Mark | None]:
+def _block_style(
+    tag: str, attributes: Mapping[str, str], style: Style, parent: _Open
+) -> tuple[bool, Mark | None]:
     """Whether the block is centred and which level the source names for it."""
     centred = tag == "center" or parent.centred
-    align = attributes.get("align")
-    style = attributes.get("style")
-    if align:
-        centred = align.lower() == "center"
-    if style and "text-align" in style:
-        centred = "center" in style.split("text-align", 1)[1].split(";", 1)[0]
+    if "align" in attributes:
+        centred = attributes["align"].lower() == "center"
+    if style.centred is not None:
+        centred = style.centred
     mark = parent.mark
-    for name in attributes.get("class", "").split():
-        mark = _MARKS.get(name, mark)
+    if "class" in attributes:
+        for name in attributes["class"].split():
+            mark = _MARKS.get(name, mark)
     return centred, mark
-
-
-def _is_bold(style: str) -> bool:
-    weight = style.split("font-weight", 1)[1].lstrip(" :").split(";", 1)[0].strip().lower()
-    return weight in ("bold", "bolder", "600", "700", "800", "900")
 
 
 def _cells(blocks: list[Block], rows: list[list[int]]) -> Rows:
