@@ -15,7 +15,23 @@ import sqlalchemy as sa
 from pydantic import BaseModel
 
 from schemas import tables as t
-from schemas.documents import LegalDocument, Procedure
+from schemas.documents import (
+    Annex,
+    Component,
+    Dossier,
+    Fee,
+    LegalBasis,
+    LegalDocument,
+    Method,
+    Procedure,
+    ProcedureLevels,
+    Provenance,
+    Provision,
+    Relation,
+    Signer,
+    SourceFile,
+    Step,
+)
 
 from .rows import document_content, utc
 from .store import KINDS
@@ -23,6 +39,12 @@ from .store import KINDS
 _RECORDS_AT_ONCE = 100
 #: Where the JSON Schema of each kind is published.
 SCHEMAS = Path(__file__).parent.parent / "schemas" / "export"
+
+_MODELS: tuple[type[BaseModel], ...] = (
+    Provision, Annex, Relation, SourceFile, Provenance, Signer, Step, Method, Fee, Component, Dossier, LegalBasis,
+    ProcedureLevels, LegalDocument, Procedure,
+)  # fmt: skip
+_RANK = {name: i for i, name in enumerate(dict.fromkeys(f for model in _MODELS for f in model.model_fields))}
 
 
 def export(engine: sa.Engine, output: TextIO) -> dict[str, int]:
@@ -67,8 +89,15 @@ def lines(connection: sa.Connection, kind: str) -> Iterator[dict[str, Any]]:
             yield contents[number] | {
                 "versions": [*versions[number], _current(row)],
                 "withdrawn_at": stamp(row["withdrawn_at"]) if row["withdrawn_at"] else None,
-                "provenance": row["provenance"],
+                "provenance": _in_order(row["provenance"]),
             }
+
+
+def _in_order(value: Any) -> Any:
+    """The same JSON value with the keys of objects as the models have them: PostgreSQL keeps no order."""
+    if isinstance(value, dict):
+        return {k: _in_order(value[k]) for k in sorted(value, key=lambda k: (_RANK.get(k, len(_RANK)), k))}
+    return [_in_order(v) for v in value] if isinstance(value, list) else value
 
 
 def _documents(connection: sa.Connection, rows: dict[int, Any]) -> dict[int, dict[str, Any]]:
@@ -84,7 +113,10 @@ def _documents(connection: sa.Connection, rows: dict[int, Any]) -> dict[int, dic
         .order_by(r.document_id, r.derived, r.ordinal)
     )
     units, edges = _by_first(provisions.all()), _by_first(relations.all())
-    return {n: document_content(row, units.get(n, ()), edges.get(n, ())) for n, row in rows.items()}
+    contents = {n: document_content(row, units.get(n, ()), edges.get(n, ())) for n, row in rows.items()}
+    for content in contents.values():
+        content |= {name: _in_order(content[name]) for name in ("signers", "annexes", "files")}
+    return contents
 
 
 def _by_first(rows: Sequence[Any]) -> dict[int, list[Any]]:
@@ -92,7 +124,7 @@ def _by_first(rows: Sequence[Any]) -> dict[int, list[Any]]:
 
 
 def _procedures(rows: dict[int, Any]) -> dict[int, dict[str, Any]]:
-    return {n: {"kind": "procedure"} | row["content"] for n, row in rows.items()}
+    return {n: {"kind": "procedure"} | _in_order(row["content"]) for n, row in rows.items()}
 
 
 def _versions(connection: sa.Connection, kind: str, ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
@@ -108,8 +140,8 @@ def _versions(connection: sa.Connection, kind: str, ids: Sequence[int]) -> dict[
                 "recorded_at": stamp(row["recorded_at"]),
                 "sha256": row["sha256"],
                 "changes": row["changes"],
-                "content": row["content"],
-                "provenance": row["provenance"],
+                "content": _in_order(row["content"]),
+                "provenance": _in_order(row["provenance"]),
             }
         )
     return found

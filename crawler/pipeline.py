@@ -11,18 +11,18 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from schemas import tables as t
 from schemas.settings import Settings
 
 from .archive import Archive
 from .crawl import Fetched, Options
 from .incoming import derive_incoming
+from .marks import failing, watermarks
 from .outcomes import Outcome, Parsed
 from .parsing import Workers, jobs
 from .runs import SourceSummary, Summary, begin_run, end_run, peak_mb
 from .scraping import crawl_sources
 from .sources import Source, source_class
-from .store import KINDS, Store, watermarks
+from .store import Store
 
 #: A transaction holds about this many provisions and records together.
 BATCH_ROWS = 20_000
@@ -64,7 +64,7 @@ def crawl(
                 source.name, fetched.listed, fetched.fetched, fetched.requests,
                 failed=dict(fetched.failures), retries=dict(fetched.retries),
             )  # fmt: skip
-            _take_in(engine, source, archive, run_id, one, summary, _failing(engine, source), report, pool)
+            _take_in(engine, source, archive, run_id, one, summary, failing(engine, source), report, pool)
             known = one.new + one.changed + one.status_by_date + len(one.failed)
             one.unchanged = max(0, one.listed - known)
             end_run(engine, run_id, asdict(one))
@@ -145,23 +145,6 @@ def _batches(results: Iterable[list[Outcome]]) -> Iterable[list[Outcome]]:
             batch, rows = [], 0
     if batch:
         yield batch
-
-
-def _failing(engine: sa.Engine, source: Source) -> frozenset[str]:
-    """Records whose last parse failed: tried again each time, for the parser may have learnt."""
-    table = KINDS[source.kind]
-    c = t.changes.c
-    with engine.connect() as connection:
-        known = connection.execute(
-            sa.select(table.c.source_id).where(table.c.source == source.name, table.c.problem.is_not(None))
-        ).scalars()
-        stored = sa.exists().where(table.c.source == c.source, table.c.source_id == c.source_id)
-        never = connection.execute(
-            sa.select(c.source_id)
-            .distinct()
-            .where(c.source == source.name, c.kind == source.kind, c.change == "problem", ~stored)
-        ).scalars()
-        return frozenset([*known, *never])
 
 
 def _finish(summary: Summary, started: float) -> Summary:

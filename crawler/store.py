@@ -272,19 +272,6 @@ class Store:
         }  # fmt: skip
 
 
-def watermarks(engine: sa.Engine, source: str) -> dict[str, dt.datetime]:
-    """For each record, the time of the newest page that the database has taken in."""
-    c = t.pages.c
-    statement = sa.select(c.record_key, sa.func.max(c.fetched_at)).where(c.source == source)
-    with engine.connect() as connection:
-        return {key: utc(_time(at)) for key, at in connection.execute(statement.group_by(c.record_key))}
-
-
-def _time(value: Any) -> dt.datetime:
-    """`max` of a time is text to SQLite's driver in some versions."""
-    return value if isinstance(value, dt.datetime) else dt.datetime.fromisoformat(str(value))
-
-
 def _rounds(outcomes: Sequence[Outcome]) -> Iterator[list[Outcome]]:
     """Splits a batch so that a record occurs once in each part: its states are saved one after another."""
     part: list[Outcome] = []

@@ -98,6 +98,29 @@ def test_the_round_trip_is_exact(data: st.DataObject, tmp_path_factory: pytest.T
     second.dispose()
 
 
+def test_the_lines_are_the_same_from_either_database(database: sa.Engine, tmp_path: Path) -> None:
+    first = empty(tmp_path, "first")
+    rich = {
+        "signers": [{"name": None, "office": "Bộ trưởng"}],
+        "annexes": [{"title": "Phụ lục", "tables": [[["a"]]]}],
+        "files": [{"name": "a.pdf", "media_type": "application/pdf", "sha256": None}],
+    }
+    save(first, parsed(document(**rich)))
+    save(first, parsed(document(**rich, title="Khác"), 1))
+    step = {
+        "steps": [{"name": "Bước 1", "description": "Nộp hồ sơ"}],
+        "legal_bases": [{"number": "1/2026/QH16"}],
+    }
+    for minute, name in enumerate(("Một", "Hai")):
+        values = {"source": "fake", "source_id": "p", "code": "1", "name": name, **step}
+        procedure = Procedure.model_validate(values | {"provenance": document().provenance})
+        save(first, parsed(procedure, minute), kind="procedure")
+    lines = exported(first)
+    restore(database, lines)
+    assert exported(database) == lines
+    assert [list(x) for x in json.loads(lines[0])["files"]] == [["name", "media_type", "sha256"]]
+
+
 def test_a_line_reads_as_the_contract_says(database: sa.Engine) -> None:
     save(database, parsed(document(issue_date="2026-01-02")))
     save(database, parsed(document(issue_date="2026-01-03"), 1))

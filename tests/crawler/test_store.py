@@ -9,10 +9,11 @@ import pytest
 import sqlalchemy as sa
 
 from crawler.incoming import derive_incoming
+from crawler.marks import watermarks
 from crawler.outcomes import Gone, Outcome, PageRef, Parsed, Problem
 from crawler.rows import prepare, utc
 from crawler.runs import begin_run
-from crawler.store import Counts, Store, watermarks
+from crawler.store import Counts, Store
 from schemas import tables as t
 from schemas.documents import LegalDocument, Procedure, Relation, content_hash
 from schemas.errors import StoreError
