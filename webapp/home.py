@@ -14,7 +14,7 @@ from .errors import bad_request
 from .feeds import Entry, atom
 from .formats import date, full_name, hold, number, short_name
 from .languages import gettext as _
-from .languages import local
+from .languages import local, ngettext
 from .pages import Door, Example, FieldCount, Frame, HomePage, NewsItem, NewsPage
 from .queries import home as read
 from .queries.documents import Reference
@@ -102,7 +102,7 @@ def _doors(held: read.Counts) -> tuple[Door, ...]:
             _("Điều kiện kinh doanh"),
             local("/dieu-kien"),
             _("Chọn ngành nghề để xem phải đáp ứng những gì, theo điều nào."),
-            _("%(n)s điều kiện", n=number(held.conditions)),
+            ngettext("%(n)s điều kiện", "%(n)s điều kiện", held.conditions, n=number(held.conditions)),
         ),
     )
 
