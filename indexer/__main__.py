@@ -66,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         if name in ("build", "sync", "status"):
             command.add_argument("--engine", choices=ENGINES, help="another engine than the settings'")
-        if name == "build":
+        if name in ("build", "sync"):
             command.add_argument("--no-tags", action="store_true", help="do not tag first")
         if name == "sync":
             command.add_argument("--follow", action="store_true", help="go on until interrupted")
@@ -76,17 +76,18 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _build(options: argparse.Namespace, settings: Settings, database: sa.Engine) -> dict[str, Any]:
-    tags = None if options.no_tags else _tagger(settings, database)
-    tagged = tags() if tags else None
+    tagged = None if options.no_tags else _tagger(settings, database)()
     built = build(open_engine(settings, options.engine), database).as_json()
     return built | {"tags": asdict(tagged)} if tagged is not None else built
 
 
 def _sync(options: argparse.Namespace, settings: Settings, database: sa.Engine) -> dict[str, Any]:
     engine = open_engine(settings, options.engine)
-    tags = _tagger(settings, database)
+    tags = None if options.no_tags else _tagger(settings, database)
     if not options.follow:
         return asdict(sync(engine, database, tags))
+    if tags:
+        importlib.import_module("indexer.tagging")  # now, not when the first change waits for it
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
@@ -114,21 +115,17 @@ def _status(options: argparse.Namespace, settings: Settings, database: sa.Engine
 def _annotations(
     options: argparse.Namespace, settings: Settings, database: sa.Engine
 ) -> dict[str, Any] | None:
-    export_annotations = importlib.import_module("indexer.annotations").export_annotations
-
+    export = importlib.import_module("indexer.annotations").export_annotations
     if options.output is None:
-        export_annotations(database, sys.stdout)
+        export(database, sys.stdout)
         return None
     with options.output.open("w", encoding="utf-8") as file:
-        found: Any = export_annotations(database, file)
-    return found if isinstance(found, dict) else {"annotations": found}
+        return {"annotations": export(database, file)}
 
 
-def _tagger(settings: Settings, database: sa.Engine) -> Callable[[], Any] | None:
-    """Tagging of what is new; loaded only by the commands that tag, since it brings spaCy along."""
-    tagging = importlib.import_module("indexer.tagging")
-    tag_pending = getattr(tagging, "tag_pending", None)
-    return (lambda: tag_pending(settings, database)) if tag_pending else None
+def _tagger(settings: Settings, database: sa.Engine) -> Callable[[], Any]:
+    """Tagging of what is new. Loaded only by the commands that tag, since it brings spaCy along."""
+    return lambda: importlib.import_module("indexer.tagging").tag_pending(settings, database)
 
 
 def _print(result: dict[str, Any] | None, as_json: bool) -> None:

@@ -195,10 +195,10 @@ def _tree(node: Node, unmarked: frozenset[str], known: KnownValues, notes: list[
             notes.append(note("ignored", f"{node.name}:{node.value}"))
             return AllOf(tuple(Has("fold", word) for word in fold_words(node.value)))
         return AnyOf(tuple(Equals(FILTERS[node.name], value) for value in values))
-    parts = tuple(_tree(part, unmarked, known, notes) for part in node.parts)
     if node.operator == "NOT":
         notes.append(note("excluded", " ".join(_all_words(node))))
-        return NoneOf(parts[0])
+        return NoneOf(_tree(node.parts[0], unmarked, known, []))
+    parts = tuple(_tree(part, unmarked, known, notes) for part in node.parts)
     return AnyOf(parts) if node.operator == "OR" else AllOf(parts)
 
 
