@@ -3,9 +3,12 @@
     python -m bench tags [--split kept|dev|all] [--labels DIR] [--articles N] [--errors N]
 
 The labelled documents are read from the database of the settings (their texts are not in the repository). An
-annotation is right when a label in the same article has the same tag and value and overlaps it; terms and agencies
-are compared by normalised text, and "?" in a label stands for any law whose number the labeller could not know.
-Two people labelled every article of the sample. The figures of a tag count what both labelled (`n`); what only one of
+annotation is right when a label in the same article has the same tag and value and overlaps it; terms and
+agencies
+are compared by normalised text, and "?" in a label stands for any law whose number the labeller could not
+know.
+Two people labelled every article of the sample. The figures of a tag count what both labelled (`n`); what
+only one of
 them labelled is left out of both precision and recall, and `by_labeller` shows each one alone.
 """
 
@@ -126,12 +129,8 @@ def _found(
 
 def _documents(connection: sa.Connection, source_ids: set[str]) -> dict[str, DocumentText]:
     d = t.documents.c
-    ids = {
-        identity: source_id
-        for identity, source_id in connection.execute(
-            sa.select(d.id, d.source_id).where(d.source_id.in_(source_ids))
-        )
-    }
+    wanted = sa.select(d.id, d.source_id).where(d.source_id.in_(source_ids))
+    ids = {row.id: row.source_id for row in connection.execute(wanted)}
     return {ids[document.id]: document for document in read_documents(connection, list(ids))}
 
 
@@ -212,7 +211,9 @@ def _errors(tag: str, found: list[Label], by_hand: list[list[Label]], limit: int
 
 
 def _throughput(connection: sa.Connection, titles: TitleIndex, wanted: int) -> dict[str, Any]:
-    """Articles a second on one core: reading, tagging and making rows, of documents spread over the database."""
+    """Articles a second on one core: reading, tagging and making rows, of documents spread over the
+    database.
+    """
     ids = list(connection.scalars(sa.select(t.documents.c.id).order_by(t.documents.c.id)))
     articles = connection.scalar(
         sa.select(sa.func.count()).select_from(t.provisions).where(t.provisions.c.level == "article")

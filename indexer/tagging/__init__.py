@@ -32,8 +32,10 @@ BATCH = 24
 def tag_pending(settings: Settings, database: sa.Engine, workers: int = 2) -> TagSummary:
     """Tag every document that is new, changed, or was tagged by other rules; split procedures' requirements.
 
-    Writes document_tags, citations and conditions, a batch in one transaction: killed at any moment and run again
-    it ends in the same state. Equal texts give equal tags. `workers` processes do the work (1: this one), each
+    Writes document_tags, citations and conditions, a batch in one transaction: killed at any moment and
+    run again
+    it ends in the same state. Equal texts give equal tags. `workers` processes do the work (1: this one),
+    each
     reading with a connection of its own; this process alone writes.
     """
     started = time.monotonic()

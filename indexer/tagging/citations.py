@@ -26,6 +26,10 @@ _INSTRUCTION = re.compile(
     re.MULTILINE,
 )
 _AMENDS = re.compile(r"[Ss]ửa đổi|[Bb]ổ sung|[Bb]ãi bỏ|[Tt]hay thế|[Đđ]ính chính")
+_POINTS_BACK = re.compile(r"\s(?:nêu|nói|trên|đó|khác|trước|cũ|hiện hành)(?!\w)")
+_CONVENTION = re.compile(r"(?:Công ước|Hiệp định)[^.;\n]{0,30} về $")
+_FILE = re.compile(r"\.(?:docx?|xlsx?|pdf|rar|zip)\b")
+_TITLE_FOLLOWS = re.compile(r"[.:]\s*[A-ZĐÀ-Ỹ]")
 _QUOTED = re.compile(r"“[^”]{30,}(?:”|\Z)|(?:^|(?<=\n))[ ]?\"[^\"]{30,}\"")
 _QUOTED_ARTICLE = re.compile(r"(?:^|[“\"]|\n)\s*(?:Điều )(\d{1,3}[a-zđ]?)[.:\s]")
 _QUOTED_CLAUSE = re.compile(r"(?:^|[“\"]|\n)\s*(\d{1,2}[a-zđ]?)\.\s")
@@ -71,6 +75,8 @@ class CitationTagger:
                 title_zone = max(title_zone, _zone_end(text, match.end()))
             if document and document.kind == "title" and in_title and not raw.targets:
                 continue
+            if _is_no_reference(raw, text):
+                continue
             yield from self._resolve(raw, article, amendment, quotes)
 
     def _resolve(
@@ -80,7 +86,7 @@ class CitationTagger:
         if document and document.kind == "other":
             if document.title is None or not raw.targets:
                 return
-            document = self._short_name(document)
+            document = None if _POINTS_BACK.match(text, document.end) else self._short_name(document)
             if document is None:
                 return
         number = self._number(document)
@@ -145,9 +151,9 @@ class CitationTagger:
         steps = dict(steps)
         if THIS in (steps.get("section"), steps.get("chapter"), steps.get("part"), steps.get("annex")):
             return None
-        if raw.document is None and not {"article", "clause", "point"} & steps.keys():
-            if not self._is_mention(raw, article.text, "annex" in steps):
-                return None
+        is_bare = raw.document is None and not {"article", "clause", "point"} & steps.keys()
+        if is_bare and not self._is_mention(raw, article.text, "annex" in steps):
+            return None
         if "annex" in steps:
             return provision_path({"annex": steps["annex"].lower()})
         inside = not ({"article", "section", "chapter", "part"} & steps.keys())
@@ -165,7 +171,7 @@ class CitationTagger:
         """Not the heading of the next chapter or annex that was left at the end of an article."""
         before, after = text[max(0, raw.start - 24) : raw.start], text[raw.end : raw.end + 1]
         if is_annex:
-            return bool(before.rstrip(" (:“\"")) and not before.endswith("\n") and after != "\n"
+            return bool(before.rstrip(' (:“"')) and not before.endswith("\n") and after != "\n"
         return bool(_ALONE.search(before))
 
     def _own_path(self, steps: Steps, position: int, article: Article) -> str | None:
@@ -242,6 +248,24 @@ class CitationTagger:
         if self._base and (_AMENDS.search(article.heading) or _AMENDS.search(first[:40])):
             return self._base
         return None
+
+
+def _is_no_reference(raw: RawCitation, text: str) -> bool:
+    """Headings and file names left in the text, the Constitution in general, a convention on the "Luật
+    biển".
+    """
+    document = raw.document
+    before, after = text[max(0, raw.start - 45) : raw.start], text[raw.end : raw.end + 60]
+    if not raw.targets:
+        is_general = document is not None and document.title == "Hiến pháp" and document.year is None
+        return is_general or bool(_CONVENTION.search(before))
+    line = after.split("\n", 1)[0]
+    if "annex" in raw.targets[0] and _FILE.search(line):
+        return True
+    at_line_start = before.rstrip(' “"')[-1:] in ("", "\n")
+    if at_line_start and document is None and "article" in raw.targets[0] and _TITLE_FOLLOWS.match(after):
+        return True
+    return document is None and after.startswith(" của một trong")
 
 
 def _is_relative(raw: RawCitation) -> bool:

@@ -44,9 +44,11 @@ class Condition:
 
 
 def split_requirements(text: str | None) -> list[str]:
-    """The single conditions in a procedure's "yêu cầu, điều kiện"; an intro line is joined to what follows it.
+    """The single conditions in a procedure's "yêu cầu, điều kiện"; an intro line is joined to what follows
+    it.
 
-    "Không có" and the like give none. Numbered and dashed items are conditions of their own; a dashed item under a
+    "Không có" and the like give none. Numbered and dashed items are conditions of their own; a dashed item
+    under a
     numbered one that ends in a colon carries its words in front.
     """
     if not text or _NONE.match(text.strip()):

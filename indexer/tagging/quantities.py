@@ -22,7 +22,8 @@ _SCALES |= {"nghìn tỷ": 10**12, "ngàn tỷ": 10**12, "triệu tỷ": 10**15}
 _SCALE = r"nghìn tỷ|ngàn tỷ|nghìn|ngàn|triệu|tỷ|tỉ"
 _CURRENCIES = {
     "đồng": "VND", "đ": "VND", "vnđ": "VND", "vnd": "VND", "đồng việt nam": "VND",
-    "usd": "USD", "đô la mỹ": "USD", "đô-la mỹ": "USD", "đôla mỹ": "USD", "đô la hoa kỳ": "USD", "đô la": "USD",
+    "usd": "USD", "đô la mỹ": "USD", "đô-la mỹ": "USD", "đôla mỹ": "USD", "đô la hoa kỳ": "USD",
+    "đô la": "USD",
     "eur": "EUR", "euro": "EUR", "yên nhật": "JPY", "jpy": "JPY", "nhân dân tệ": "CNY", "cny": "CNY",
     "sdr": "XDR", "bảng anh": "GBP",
 }  # fmt: skip
@@ -32,14 +33,13 @@ _CURRENCY = (
     r"|[Nn]hân dân tệ|CNY|SDR|[Bb]ảng Anh"
 )
 _MONEY = re.compile(
-    rf"({_AMOUNT})(?:\s?\([^)\d]{{2,60}}\))? ?(?P<s>{_SCALE})?(?:\s?\([^)\d]{{2,60}}\))? ?(?P<c>{_CURRENCY})(?!\w)"
+    rf"({_AMOUNT})(?:\s?\([^)\d]{{2,60}}\))? ?(?P<s>{_SCALE})?(?:\s?\([^)\d]{{2,60}}\))? "
+    rf"?(?P<c>{_CURRENCY})(?!\w)"
 )
-_RANGE_START = re.compile(
-    rf"(?P<n>{_AMOUNT})(?: (?P<s>{_SCALE}))? ?(?:-|–|đến dưới|đến|tới|đến mức) ?$"
-)
+_RANGE_START = re.compile(rf"(?P<n>{_AMOUNT})(?: (?P<s>{_SCALE}))? ?(?:-|–|đến dưới|đến|tới|đến mức) ?$")
 _WORDS = {
-    "một": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "lăm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8,
-    "chín": 9,
+    "một": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "lăm": 5, "sáu": 6, "bảy": 7, "bẩy": 7,
+    "tám": 8, "chín": 9,
 }  # fmt: skip
 _UNIT_WORD = "|".join(_WORDS)
 _UNIT = r"(?P<u>ngày làm việc|ngày|tháng|năm|giờ|tuần lễ|tuần)(?!\w|/)"
@@ -91,11 +91,13 @@ _NOT_AFTER = re.compile(
     r"|liền trước|tiền lương"
     r"|lương|trở lên|thực hành|làm việc|đầu năm|cuối năm|đầu tiên|tài chính|học|ngân sách|kế hoạch|trước đó"
     r"|lần|hành nghề"
-    r"|/|thâm niên|giảng dạy|phục vụ|\d+ phút|00|phút|hằng|hàng|đến dưới \d+ (?:tuổi|năm|tháng)|trong (?:năm"
+    r"|/|thâm niên|giảng dạy|phục vụ|giao dịch|\d+ phút|00|phút|hằng|hàng|đến dưới \d+ (?:tuổi|năm|tháng)"
+    r"|trong (?:năm"
     r"|tháng|ngày|tuần)"
     r"|(?:hoặc|và|,) (?:nhiều )?(?:\d+ )?(?:lần)|sau công nguyên|giảm)(?!\w)",
     re.IGNORECASE,
 )
+_WEAK = re.compile(r"(?<!\w)(?:trong|là|sau|dưới|đủ|thêm|trước|hết) $")
 _WEATHER = re.compile(r"nhiệt độ|nắng nóng|lượng mưa|rét|khô hạn|mực nước", re.IGNORECASE)
 _DAY_OF_MONTH = re.compile(r"(?:ngày|mùng|tháng|năm|quý|lúc|khóa|số) ?$", re.IGNORECASE)
 
@@ -186,6 +188,8 @@ def _limits(before: str, after: str, unit: str) -> bool:
         return True
     if _NOT_BEFORE.search(before):
         return False
+    if unit in ("tháng", "năm") and _WEAK.search(before):
+        return bool(_STRONG.search(before))
     return bool(_LIMIT.search(before) or _STRONG.search(before))
 
 

@@ -1,6 +1,7 @@
 """Clauses that lay down business conditions and the five types of regulation.
 
-Evidence is counted from the article's heading and the clause's own words; a clause gets a type when the evidence
+Evidence is counted from the article's heading and the clause's own words; a clause gets a type when the
+evidence
 for it outweighs that against. The figures are in docs/tagging.md.
 """
 
@@ -118,11 +119,16 @@ _GENERAL = re.compile(
 )
 # Counted in lower-case text: literal words are counted much faster than a pattern is searched.
 _PROCEDURE = (
-    "hồ sơ đề nghị", "hồ sơ đăng ký", "hồ sơ gồm", "hồ sơ bao gồm", "hồ sơ hợp lệ", "hồ sơ chưa", "hồ sơ không",
-    "hồ sơ đầy đủ", "hồ sơ theo", "nộp hồ sơ", "bộ hồ sơ", "gửi hồ sơ", "tiếp nhận hồ sơ", "nhận hồ sơ", "thẩm định hồ sơ",
-    "nhận được hồ sơ", "nhận đủ hồ sơ", "thành phần hồ sơ", "đơn đề nghị", "đơn đăng ký", "tờ khai", "trả kết quả",
-    "từ chối cấp", "trường hợp từ chối", "trường hợp không cấp", "trường hợp không đồng ý", "cấp giấy", "cấp lại",
-    "cấp chứng chỉ", "cấp thẻ", "cấp phép", "gia hạn giấy", "kể từ ngày nhận", "nêu rõ lý do", "bưu điện", "bưu chính",
+    "hồ sơ đề nghị", "hồ sơ đăng ký", "hồ sơ gồm", "hồ sơ bao gồm", "hồ sơ hợp lệ", "hồ sơ chưa",
+    "hồ sơ không",
+    "hồ sơ đầy đủ", "hồ sơ theo", "nộp hồ sơ", "bộ hồ sơ", "gửi hồ sơ", "tiếp nhận hồ sơ", "nhận hồ sơ",
+    "thẩm định hồ sơ",
+    "nhận được hồ sơ", "nhận đủ hồ sơ", "thành phần hồ sơ", "đơn đề nghị", "đơn đăng ký", "tờ khai",
+    "trả kết quả",
+    "từ chối cấp", "trường hợp từ chối", "trường hợp không cấp", "trường hợp không đồng ý", "cấp giấy",
+    "cấp lại",
+    "cấp chứng chỉ", "cấp thẻ", "cấp phép", "gia hạn giấy", "kể từ ngày nhận", "nêu rõ lý do", "bưu điện",
+    "bưu chính",
     "dịch vụ công", "một cửa", "bổ sung hồ sơ", "hoàn thiện hồ sơ",
 )  # fmt: skip
 _PROCEDURE_HEADING = re.compile(
@@ -131,14 +137,17 @@ _PROCEDURE_HEADING = re.compile(
     r"|tiếp nhận|thẩm định|mức thu|lệ phí",
 )
 _PROCEDURE_STRONG = (
-    "hồ sơ đề nghị", "hồ sơ đăng ký", "nội dung hồ sơ", "thành phần hồ sơ", "bộ hồ sơ", "hồ sơ hợp lệ", "nêu rõ lý do",
+    "hồ sơ đề nghị", "hồ sơ đăng ký", "nội dung hồ sơ", "thành phần hồ sơ", "bộ hồ sơ", "hồ sơ hợp lệ",
+    "nêu rõ lý do",
     "thủ tục hải quan", "hồ sơ bao gồm", "hồ sơ gồm", "phải có văn bản trả lời", "trả lời bằng văn bản",
 )  # fmt: skip
 _STARTS = re.compile(r"trình tự|thủ tục|hồ sơ|cấp |tiếp nhận|thẩm định|giải quyết|đăng ký|sửa đổi")
 _HANDLING = re.compile(r"kể từ (?:ngày|khi) nhận|cơ quan|gửi|nộp|yêu cầu|bổ sung|hồ sơ|thông báo|quyết định")
 _INTERNAL = (
-    "tố tụng", "xét xử", "phiên tòa", "điều tra", "khởi tố", "thi hành án", "tòa án", "kiểm sát", "khiếu nại", "tố cáo",
-    "kỷ luật", "khen thưởng", "nghị quyết", "quốc hội", "dự thảo", "phạm nhân", "lưu trữ", "ngân sách", "đấu thầu",
+    "tố tụng", "xét xử", "phiên tòa", "điều tra", "khởi tố", "thi hành án", "tòa án", "kiểm sát",
+    "khiếu nại", "tố cáo",
+    "kỷ luật", "khen thưởng", "nghị quyết", "quốc hội", "dự thảo", "phạm nhân", "lưu trữ", "ngân sách",
+    "đấu thầu",
     "quyết toán", "công chức", "viên chức", "bổ nhiệm", "kiểm toán nhà nước",
 )  # fmt: skip
 _REPORT = re.compile(
@@ -181,7 +190,8 @@ _REQUIREMENT_HEADING = re.compile(
     _I,
 )
 _SKIP_HEADING = re.compile(
-    r"(?<!\w)(?:phạm vi|đối tượng áp dụng|giải thích|hiệu lực|điều khoản|tổ chức thực hiện|trách nhiệm (?:thi hành"
+    r"(?<!\w)(?:phạm vi|đối tượng áp dụng|giải thích|hiệu lực|điều khoản|tổ chức thực hiện"
+    r"|trách nhiệm (?:thi hành"
     r"|thực hiện)|chuyển tiếp)(?!\w)"
     r"|xử phạt|vi phạm|hành vi|nguyên tắc|quyền hạn|nhiệm vụ",
     _I,
@@ -211,13 +221,17 @@ def rules(article: Article, document: DocumentText) -> Iterator[Tag]:
         kinds = () if skip else _conditions(clause, heading, heading_is_condition)
         for kind in kinds:
             yield Tag("condition", start, end, kind)
-        required = bool(kinds) or (by_heading and not _DELEGATES.match(clause) and not _DOSSIER.search(clause[:300]))
+        required = bool(kinds) or (
+            by_heading and not _DELEGATES.match(clause) and not _DOSSIER.search(clause[:300])
+        )
         for kind in _types(clause, heading, required, skip):
             yield Tag("regulation_type", start, end, kind)
 
 
 def clause_spans(article: Article) -> list[tuple[int, int]]:
-    """Where the clauses stand; also those whose numbers do not follow one another (a repealed one is left out)."""
+    """Where the clauses stand; also those whose numbers do not follow one another (a repealed one is left
+    out).
+    """
     text = article.text
     starts = {clause.start for clause in article.clauses()}
     last = 0
@@ -237,7 +251,9 @@ def _conditions(clause: str, heading: str, by_heading: bool) -> tuple[str, ...]:
     if _DELEGATES.match(clause) and len(clause) < 220:
         return ()
     intro = clause[:400]
-    has_words = "điều kiện" in clause or "tiêu chuẩn" in clause or "yêu cầu" in clause or "Điều kiện" in clause
+    has_words = (
+        "điều kiện" in clause or "tiêu chuẩn" in clause or "yêu cầu" in clause or "Điều kiện" in clause
+    )
     strong = has_words and _CONDITION.search(clause[:600])
     if not by_heading:
         if not strong or _NOT_CONDITION_HEADING.search(heading) or not _BUSINESS.search(intro):
@@ -264,9 +280,12 @@ def _items(clause: str) -> list[str]:
 
 
 _POINT = re.compile(r"\s*(?:[a-zđ]{1,2}(?:\.\d)?\)|[-+–•*]|\d+\.\d+)")
-# What the condition is for: "được cấp Giấy chứng nhận … khi", "Doanh nghiệp … phải đáp ứng các điều kiện sau:".
+# What the condition is for: "được cấp Giấy chứng nhận … khi", "Doanh nghiệp … phải đáp ứng các điều kiện
+# sau:".
 _GRANTED = re.compile(
-    r"^[^.;\n]{0,260}?(?:khi (?:có|đáp ứng)|phải (?:có|đáp ứng|bảo đảm)|(?:điều kiện|tiêu chuẩn) (?:sau|sau đây)\s?:)", _I
+    r"^[^.;\n]{0,260}?(?:khi (?:có|đáp ứng)|phải (?:có|đáp ứng|bảo đảm)|(?:điều kiện|tiêu chuẩn) "
+    r"(?:sau|sau đây)\s?:)",
+    _I,
 )
 
 
@@ -285,14 +304,16 @@ def _count(words: tuple[str, ...], lower: str) -> int:
 
 def _types(clause: str, heading: str, is_condition: bool, skip: bool) -> Iterator[str]:
     """The types of regulation a clause belongs to."""
-    if is_condition:
+    lower, title = clause.lower(), heading.lower()
+    if is_condition and not _STANDARD_HEADING.search(title):
         yield "requirement"
     if skip:
         return
-    lower, title = clause.lower(), heading.lower()
     by_words = _count(_PROCEDURE, lower) + _count(_PROCEDURE_STRONG, lower)
     fits_heading = bool(_PROCEDURE_HEADING.search(title))
-    procedure = by_words + (2 if fits_heading and (by_words or (_STARTS.match(title) and _HANDLING.search(lower))) else 0)
+    procedure = by_words + (
+        2 if fits_heading and (by_words or (_STARTS.match(title) and _HANDLING.search(lower))) else 0
+    )
     if "trách nhiệm" in title:
         procedure -= 2
     internal = _count(_INTERNAL, lower) + 2 * _count(_INTERNAL, title) if procedure >= 2 else 0

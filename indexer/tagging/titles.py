@@ -96,7 +96,9 @@ class TitleIndex:
         return None
 
     def number_on(self, title: str, day: dt.date | None, year: int | None = None) -> str | None:
-        """The number that a title meant on a day: the newest law of that title until then, if it still held."""
+        """The number that a title meant on a day: the newest law of that title until then, if it still
+        held.
+        """
         laws = self._laws.get(title_key(title))
         if not laws:
             return None

@@ -1,6 +1,7 @@
 """Subject fields of documents: a linear model over hashed syllables, in NumPy.
 
-Fields are those of the national codification (Ordinance 03/2012/UBTVQH13: topics), as published with some of the
+Fields are those of the national codification (Ordinance 03/2012/UBTVQH13: topics), as published with some
+of the
 documents. A spaCy textcat was too slow (180 articles/s); this takes well under a millisecond a document.
 """
 

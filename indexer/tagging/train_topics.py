@@ -25,8 +25,10 @@ Example = tuple[npt.NDArray[np.int64], Floats, tuple[str, ...]]
 def train_topics(database: sa.Engine, output: Path = PATH, seed: int = 1) -> dict[str, Any]:
     """Train on four fifths of the documents with published fields, measure on the rest, write the weights.
 
-    For `python -m indexer train-topics [--output FILE]`. The fifth kept apart is chosen by a hash of the document's id
-    and never trained on, so the figures hold for the weights that are written: `accuracy` (the first field given is
+    For `python -m indexer train-topics [--output FILE]`. The fifth kept apart is chosen by a hash of the
+    document's id
+    and never trained on, so the figures hold for the weights that are written: `accuracy` (the first field
+    given is
     one of the published), `accuracy_top_3`, `documents_trained`, `documents_kept`, `fields`, `bytes`. Raises
     QuydinhError when fewer than 100 documents have fields.
     """
@@ -73,7 +75,9 @@ def _examples(database: sa.Engine) -> tuple[list[Example], list[Example]]:
     return trained, kept
 
 
-def _fit(examples: list[Example], names: tuple[str, ...], random: np.random.Generator) -> tuple[Floats, Floats]:
+def _fit(
+    examples: list[Example], names: tuple[str, ...], random: np.random.Generator
+) -> tuple[Floats, Floats]:
     """Weights and biases; a document of several fields counts for each of them in equal parts."""
     index = {name: n for n, name in enumerate(names)}
     weights = np.zeros((BUCKETS, len(names)), np.float32)

@@ -73,6 +73,10 @@ UNKNOWN_TITLE = re.compile(
     r"|mà)\b)"
     r"[^\W\d]+){0,7}(?=[\s,.;:()”\"]|$)"
 )
+AMENDING_LAW = re.compile(
+    r"Luật [Ss]ửa đổi,? ?(?:và )?(?:bổ sung )?(?:một số )?(?:điều |nội dung )?(?:của )?(?:Bộ luật|Luật"
+    r"|Pháp lệnh) "
+)
 NUMBER_LEAD = re.compile(r"[ ]?(?:[Ss]ố)?[ ]?:?[ ]?")
 NUMBER_AFTER_TITLE = re.compile(r"[ ](?:năm \d{4} )?\(?số[ ]?:?[ ]?")
 ODD_NUMBER = re.compile(r"\d{1,5}[a-zA-Z]?(?:/\d{4})?[/-][A-ZĐ][\wĐ&]*(?:[-/][A-ZĐ][\wĐ&]*)*")
@@ -81,7 +85,8 @@ TITLE_YEAR = re.compile(r"[ ](?:năm )?((?:19|20)\d\d)(?![\d/])")
 OTHER = re.compile(
     r"(?:Hiệp định|Công ước|Nghị định thư|Hiệp ước|Điều ước|[Hh]ợp đồng|Quy tắc|Th[ỏo][ảa] thuận|Bản ghi nhớ"
     r"|Chương trình"
-    r"|Đề án|Hiến chương|Tuyên bố|Biểu thuế|Bộ quy tắc|[Đđ]iều lệ|Quy chế|Quy chuẩn|Tiêu chuẩn)(?!\w)"
+    r"|Đề án|Hiến chương|Tuyên bố|Biểu thuế|Bộ quy tắc|[Đđ]iều lệ|Quy chế|Quy chuẩn|Tiêu chuẩn"
+    r"|Dược điển)(?!\w)"
 )
 # Starts with a letter or digit, not with an assertion: that is what makes the search fast.
 SCAN = re.compile(

@@ -1,7 +1,9 @@
 """Citations in running legal text, taken apart but not yet resolved.
 
-A citation is one or more groups of provisions, smallest first ("điểm a, b khoản 2 Điều 15"), and then perhaps a
-document: itself ("Nghị định này"), a number, or a title ("Luật Đầu tư năm 2020"). The outline is that of Decree
+A citation is one or more groups of provisions, smallest first ("điểm a, b khoản 2 Điều 15"), and then
+perhaps a
+document: itself ("Nghị định này"), a number, or a title ("Luật Đầu tư năm 2020"). The outline is that of
+Decree
 34/2016/NĐ-CP, Article 62; older habits ("khoản 2, mục II") are those met in the documents.
 """
 
@@ -69,6 +71,12 @@ def find_citations(text: str, titles: TitleMatcher) -> Iterator[RawCitation]:
     position = 0
     while match := p.SCAN.search(text, position):
         start = match.start()
+        if nested := p.AMENDING_LAW.match(text, start):
+            # The law it amends is part of its title, not a citation of its own.
+            end = titles(text, start + 5) or titles(text, nested.end())
+            if end and not titles(text, start + 5):
+                position = end
+                continue
         citation = _provisions(text, start, titles) or _document_alone(text, start, titles)
         if citation is None:
             position = match.end()

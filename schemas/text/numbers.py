@@ -116,7 +116,9 @@ def find_numbers(text: str) -> list[NumberSpan]:
     for match in sorted(matches, key=lambda m: (m.start(), -m.end())):
         if match.start() < taken:
             continue
-        number = official_number(match.group()) if match.re in (OFFICIAL, _LOWER) else parse_number(match.group())
+        number = (
+            official_number(match.group()) if match.re in (OFFICIAL, _LOWER) else parse_number(match.group())
+        )
         if number:
             spans.append(NumberSpan(match.start(), match.end(), number))
             taken = match.end()
