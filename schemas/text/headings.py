@@ -45,9 +45,10 @@ class Heading:
     end: int
 
 
-ARTICLE = re.compile(r"Điều\s+(\d{1,4}[a-zđ]{0,2})\s*(?:[.:]+\s*[-–]?\s*|$)", re.IGNORECASE)
+# Old acts say "Điều thứ 5", and some were typed with Ð (eth), which looks like Đ.
+ARTICLE = re.compile(r"[ĐÐ]iều\s+(?:thứ\s+)?(\d{1,4}[a-zđ]{0,2})\s*(?:[.:]+\s*[-–]?\s*|$)", re.IGNORECASE)
 # A source that marks its articles may leave out the full stop.
-_MARKED_ARTICLE = re.compile(r"Điều\s+(\d{1,4}[a-zđ]{0,2})\s*[.:]*\s*[-–]?\s*", re.IGNORECASE)
+_MARKED_ARTICLE = re.compile(r"[ĐÐ]iều\s+(?:thứ\s+)?(\d{1,4}[a-zđ]{0,2})\s*[.:]*\s*[-–]?\s*", re.IGNORECASE)
 _ORDINAL = r"thứ\s+(?:\w+\s+)?\w+"
 _STRUCTURE = re.compile(
     rf"(?P<word>Phần|Chương|Tiểu\s+mục|Mục)\s+(?P<number>{_ORDINAL}|[IVXLC]+|\d{{1,3}}|[A-ZĐ])"
@@ -99,7 +100,7 @@ def _weighted(rows: Sequence[Line]) -> tuple[list[_Candidate], bool]:
     candidates = []
     has_bold = False
     for index, row in enumerate(rows):
-        if row.text[:1] not in "Đđ":
+        if row.text[:1] not in "ĐÐđð":
             continue
         match = (_MARKED_ARTICLE if row.mark == "article" else ARTICLE).match(row.text)
         if match and (row.mark in (None, "article")):

@@ -24,7 +24,9 @@ def clean(text: str) -> str:
 def fold(text: str) -> str:
     """Lower case without marks; đ becomes d. Keeps one character for each character of NFC input."""
     text = unicodedata.normalize("NFD", text.lower())
-    return "".join(c for c in text if not unicodedata.combining(c)).replace("đ", "d")
+    plain = "".join(c for c in text if not unicodedata.combining(c))
+    # Old acts were typed with the Icelandic eth, which looks like đ.
+    return plain.replace("đ", "d").replace("ð", "d")
 
 
 def slugify(text: str) -> str:

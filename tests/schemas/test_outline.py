@@ -189,6 +189,15 @@ def test_sentences_are_no_headings(line: str) -> None:
     assert ids(["Điều 1. Tên", "Lời.", line, "Lời."]) == ["dieu-1"]
 
 
+def test_old_spellings_of_article_and_point() -> None:
+    found = outline(["Ðiều thứ 1. Tên", "1. X:", "d) một;", "ð) hai.", "Ðiều 2: Tên", "Lời."])
+    assert [p.id for p in found] == ["dieu-1", "dieu-1/khoan-1", *_points("d", "dd"), "dieu-2"]
+
+
+def _points(*letters: str) -> list[str]:
+    return [f"dieu-1/khoan-1/diem-{letter}" for letter in letters]
+
+
 def test_a_form_with_articles_of_its_own_stays_text() -> None:
     plain = ["Điều 1. A", "Điều 2. B", "Điều 3. Mẫu", "QUYẾT ĐỊNH:", "Điều 1. Cấp phép", "Điều 2. Thi hành"]
     assert ids([*plain, "Điều 4. C"]) == ["dieu-1", "dieu-2", "dieu-3", "dieu-4"]

@@ -1,6 +1,6 @@
 """Paragraphs and tables of the HTML that the gateway gives for a text.
 
-One pass over the parser's events, no tree: half of the texts are old Word exports with a tag for every few
+One pass over the parser's events, no tree: many of the texts are old Word exports with a tag for every few
 words, and deep nesting of unclosed tags must not matter.
 """
 
