@@ -41,10 +41,11 @@ _RECORDS_AT_ONCE = 100
 SCHEMAS = Path(__file__).parent.parent / "schemas" / "export"
 
 _MODELS: tuple[type[BaseModel], ...] = (
-    Provision, Annex, Relation, SourceFile, Provenance, Signer, Step, Method, Fee, Component, Dossier, LegalBasis,
-    ProcedureLevels, LegalDocument, Procedure,
+    Provision, Annex, Relation, SourceFile, Provenance, Signer, Step, Method, Fee, Component, Dossier,
+    LegalBasis, ProcedureLevels, LegalDocument, Procedure,
 )  # fmt: skip
-_RANK = {name: i for i, name in enumerate(dict.fromkeys(f for model in _MODELS for f in model.model_fields))}
+_NAMES = dict.fromkeys(name for model in _MODELS for name in model.model_fields)
+_RANK = {name: place for place, name in enumerate(_NAMES)}
 
 
 def export(engine: sa.Engine, output: TextIO) -> dict[str, int]:

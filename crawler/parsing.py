@@ -28,6 +28,7 @@ from .sources import LIST, ListItem, Source, source_class
 logger = logging.getLogger(__name__)
 
 JOBS_IN_TASK = 8  # states handed to a worker at a time
+TASKS_AHEAD = 16  # tasks a worker may be ahead of the storing: a batch being stored must not stop it
 #: Fewer than this are parsed here: a worker takes about a second to start.
 WORTH_WORKERS = 64
 
@@ -194,7 +195,7 @@ class Workers:
         try:
             for task in tasks:
                 running.append(self._pool.submit(parse_jobs, folder, source, task))
-                while len(running) > self.count * 4:
+                while len(running) > self.count * TASKS_AHEAD:
                     yield running.popleft().result()
             while running:
                 yield running.popleft().result()
