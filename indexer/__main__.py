@@ -60,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
         ("sync", _sync, "bring pending changes to the served index"),
         ("status", _status, "what is served"),
         ("annotations", _annotations, "what the tagger found, one JSON object a line"),
+        ("train-topics", _train_topics, "learn the subject fields anew from documents that have them"),
     ):
         command = commands.add_parser(name, help=text, description=text)
         command.add_argument("--json", action="store_true", help="print one JSON object")
@@ -72,6 +73,8 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--follow", action="store_true", help="go on until interrupted")
         if name == "annotations":
             command.add_argument("--output", type=Path, help="file to write; standard output without it")
+        if name == "train-topics":
+            command.add_argument("--output", type=Path, help="file to write instead of the shipped weights")
     return parser
 
 
@@ -121,6 +124,14 @@ def _annotations(
         return None
     with options.output.open("w", encoding="utf-8") as file:
         return {"annotations": export(database, file)}
+
+
+def _train_topics(
+    options: argparse.Namespace, settings: Settings, database: sa.Engine
+) -> dict[str, Any]:
+    trained = importlib.import_module("indexer.tagging.train_topics")
+    figures: dict[str, Any] = trained.train_topics(database, options.output or trained.PATH)
+    return figures
 
 
 def _tagger(settings: Settings, database: sa.Engine) -> Callable[[], Any]:

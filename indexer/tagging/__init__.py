@@ -49,6 +49,7 @@ def tag_pending(settings: Settings, database: sa.Engine, workers: int = 2) -> Ta
         with database.begin() as connection:
             linked = write_documents(connection, tagged, numbers, related_ids(connection, ids))
         summary = _added(summary, tagged, linked)
+        summary = replace(summary, failed=summary.failed + len(ids) - len(tagged))
         log.info("tagged", extra={"documents": summary.documents, "of": len(pending)})
     with database.begin() as connection:
         relink_citations(connection, numbers)
@@ -105,10 +106,13 @@ def _tagged_batches(
 def _tag(
     connection: sa.Connection, titles: TitleIndex, model: TopicModel, ids: list[int]
 ) -> list[TaggedDocument]:
-    return [
-        to_rows(document, list(tag_document(document, titles)), model.topics(document))
-        for document in read_documents(connection, ids)
-    ]
+    rows = []
+    for document in read_documents(connection, ids):
+        try:
+            rows.append(to_rows(document, list(tag_document(document, titles)), model.topics(document)))
+        except Exception:  # one text that no rule foresaw must not keep the others from being tagged
+            log.exception("not tagged", extra={"document": document.number})
+    return rows
 
 
 class _Worker:

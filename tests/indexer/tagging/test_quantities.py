@@ -101,8 +101,8 @@ def test_terms_of_a_glossary_only() -> None:
 
 
 def test_business_lines_by_name_and_variant() -> None:
-    text = "Doanh nghiệp kinh doanh xăng dầu, Kinh doanh dịch vụ cầm đồ; theo Luật Kinh doanh bảo hiểm; "
-    "mua dầu ăn"
+    text = "Doanh nghiệp kinh doanh xăng dầu, Kinh doanh dịch vụ cầm đồ; "
+    text += "theo Luật Kinh doanh bảo hiểm; mua dầu ăn"
     assert [value for _, value in found("business_line", text)] == [
         "Kinh doanh xăng dầu",
         "Kinh doanh dịch vụ cầm đồ",

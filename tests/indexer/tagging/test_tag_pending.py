@@ -191,3 +191,18 @@ def test_several_processes_write_the_same(database: sa.Engine, monkeypatch: pyte
     monkeypatch.setattr(tagging, "BATCH", 1)
     tag_pending(Settings(), database, workers=2)
     assert _state(database) == alone
+
+
+def test_one_bad_text_does_not_stop_the_others(database: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    tag = tagging.tag_document
+
+    def fails(document: Any, titles: Any) -> Any:
+        if document.id == 2:
+            raise ValueError("unforeseen")
+        return tag(document, titles)
+
+    monkeypatch.setattr(tagging, "tag_document", fails)
+    summary = tag_pending(Settings(), database, workers=1)
+    assert (summary.documents, summary.failed) == (3, 1)
+    monkeypatch.setattr(tagging, "tag_document", tag)
+    assert tag_pending(Settings(), database, workers=1).documents == 1
