@@ -18,6 +18,7 @@ from schemas.settings import Settings
 from . import (
     conditions,
     documents,
+    downloads,
     errors,
     health,
     help,
@@ -66,7 +67,7 @@ def create_app(settings: Settings, reader: SearchReader | None = None) -> OpenAP
     templating.initialise(app, asset)
     responses.initialise(app)
     errors.initialise(app)
-    for subject in (home, search, documents, procedures, conditions, help, health):
+    for subject in (home, search, downloads, documents, procedures, conditions, help, health):
         app.register_blueprint(subject.bp)
     app.register_api(api_views.bp)
     app.register_api(api_lines.bp)

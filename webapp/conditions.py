@@ -12,6 +12,7 @@ from schemas.text.normalise import clean, fold
 
 from .business_lines import SOURCE, BusinessLine, line, lines
 from .condition_kinds import KINDS, kind_label
+from .downloads import csv_response
 from .formats import cited_name, number
 from .languages import gettext as _
 from .languages import local, ngettext
@@ -20,7 +21,6 @@ from .links import provision_label
 from .pages import ConditionGroup, ConditionRow, Crumb, Frame, LinePage, LineRow, LinesPage
 from .queries import conditions as read
 from .queries.conditions import Condition
-from .search import csv_response
 from .state import site
 from .validity import badge
 

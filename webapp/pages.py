@@ -337,7 +337,7 @@ class ProcedurePage:
     steps: tuple[StepRow, ...]
     papers: tuple[PaperList, ...]
     requirements: tuple[str, ...]
-    conditions: tuple[tuple[str, str], ...]
+    conditions: tuple[tuple[str, tuple[str, ...]], ...]
     bases: tuple[LinkRow, ...]
     results: tuple[str, ...]
     methods: tuple[tuple[str, tuple[str, ...]], ...]

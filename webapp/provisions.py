@@ -13,7 +13,7 @@ from schemas.errors import SearchError
 
 from . import document_view as view
 from .citations import Citations, resolve
-from .formats import short_name
+from .formats import long_name, short_name
 from .languages import gettext as _
 from .languages import local
 from .lawtext import Line, Part
@@ -179,7 +179,7 @@ def _related(record: Document, article: str) -> tuple[LinkRow, ...]:
         LinkRow(
             hit.heading or hit.title,
             local(hit.url),
-            " ".join(filter(None, (short_name(hit.document_type, hit.number), hit.title))),
+            long_name(hit.document_type, hit.number, hit.title),
             badge(hit.validity),
         )
         for hit in hits

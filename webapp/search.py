@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, g, make_response, render_template, request
 
@@ -14,9 +10,7 @@ from schemas.errors import BadSearch, SearchUnavailable
 from schemas.search import (
     MARK_END,
     MARK_START,
-    MAX_OFFSET,
     PAGE_SIZE,
-    FacetValue,
     Hit,
     Jump,
     SearchRequest,
@@ -24,7 +18,6 @@ from schemas.search import (
 )
 
 from .facets import chips, groups
-from .feeds import Entry, atom
 from .formats import date, full_name, hold, long_name, moment, number, short_name
 from .languages import gettext as _
 from .languages import local, ngettext
@@ -37,8 +30,6 @@ from .validity import badge
 from .wording import readings, reason
 
 bp = Blueprint("search", __name__)
-DOWNLOAD_PAGE = 100
-_NOTHING: dict[str, Sequence[FacetValue]] = {}
 
 
 @bp.get("/tim-kiem")
@@ -93,7 +84,7 @@ def parameter_label(name: str) -> str:
     }.get(name, name)
 
 
-def _address(asked: SearchRequest, path: str = "/tim-kiem") -> str:
+def search_address(asked: SearchRequest, path: str = "/tim-kiem") -> str:
     return local(path) + query_string(asked)
 
 
@@ -143,17 +134,17 @@ def _page(asked: SearchRequest, found: SearchResults) -> SearchPage:
             title,
             active="search",
             search_in_header=False,
-            feed=_address(first, "/tim-kiem.atom"),
+            feed=search_address(first, "/tim-kiem.atom"),
             sample=any(hit.sample for hit in found.hits),
             robots="noindex, follow" if asked.text else "",
         ),
-        understood=readings(found.understood, _address(replace(first, exact=True))),
-        everything_url="" if not asked.in_force else _address(replace(first, in_force=False)),
+        understood=readings(found.understood, search_address(replace(first, exact=True))),
+        everything_url="" if not asked.in_force else search_address(replace(first, in_force=False)),
         total=ngettext("%(n)s kết quả", "%(n)s kết quả", found.total, n=number(found.total)),
         took=_("%(n)s giây", n=number(max(found.took_ms, 1) / 1000, 3 if found.took_ms < 10 else 2)),
         sort_now=sort_label(asked.sort),
         sorts=tuple(
-            Part(sort_label(order), _address(replace(first, sort=order)))
+            Part(sort_label(order), search_address(replace(first, sort=order)))
             for order in sort_orders(asked)
             if order != asked.sort
         ),
@@ -161,16 +152,16 @@ def _page(asked: SearchRequest, found: SearchResults) -> SearchPage:
         groups=groups(asked, found),
         on_date=asked.on_date.isoformat() if asked.on_date else "",
         chips=removable,
-        clear_url=_address(SearchRequest(text=asked.text, exact=asked.exact)) if removable else "",
+        clear_url=search_address(SearchRequest(text=asked.text, exact=asked.exact)) if removable else "",
         jumps=tuple(_jump(jump) for jump in found.jumps),
         hits=tuple(hit_row(hit) for hit in found.hits),
         suggestion=_suggestion(first, found),
-        widen_url="" if found.total or not asked.in_force else _address(replace(first, in_force=False)),
+        widen_url="" if found.total or not asked.in_force else search_address(replace(first, in_force=False)),
         pages=_pages(asked, found),
-        previous=_address(replace(asked, page=asked.page - 1)) if asked.page > 1 else "",
-        following=_address(replace(asked, page=asked.page + 1)) if asked.page < _last(found) else "",
-        feed_url=_address(first, "/tim-kiem.atom"),
-        csv_url=_address(first, "/tim-kiem.csv"),
+        previous=search_address(replace(asked, page=asked.page - 1)) if asked.page > 1 else "",
+        following=search_address(replace(asked, page=asked.page + 1)) if asked.page < _last(found) else "",
+        feed_url=search_address(first, "/tim-kiem.atom"),
+        csv_url=search_address(first, "/tim-kiem.csv"),
         json_url="/api/v1/search" + query_string(asked),
         built=_built(),
         chosen=len(removable),
@@ -193,7 +184,7 @@ def sort_label(order: str) -> str:
 def _suggestion(asked: SearchRequest, found: SearchResults) -> Part | None:
     if not found.suggestion:
         return None
-    return Part(found.suggestion, _address(replace(asked, text=found.suggestion)))
+    return Part(found.suggestion, search_address(replace(asked, text=found.suggestion)))
 
 
 def _jump(jump: Jump) -> JumpLink:
@@ -254,75 +245,8 @@ def _pages(asked: SearchRequest, found: SearchResults) -> tuple[PageLink, ...]:
     for page in sorted(near):
         if page - before > 1:
             links.append(PageLink("", ""))
-        links.append(PageLink(str(page), "" if page == asked.page else _address(replace(asked, page=page))))
+        links.append(
+            PageLink(str(page), "" if page == asked.page else search_address(replace(asked, page=page)))
+        )
         before = page
     return tuple(links)
-
-
-@bp.get("/tim-kiem.atom")
-def feed() -> Response:
-    """The list as an Atom feed (RFC 4287), newest documents first."""
-    asked = replace(parse_request(request.args), sort="newest", page=1)
-    found = site().reader.search(asked)
-    entries = [
-        Entry(
-            hit_title(hit),
-            local(hit.url),
-            " – ".join(filter(None, (hit_where(hit), _plain(hit.snippet)))),
-            hit.issue_date,
-        )
-        for hit in found.hits
-    ]
-    name = _("Tra cứu: %(text)s", text=asked.text) if asked.text else _("Văn bản mới")
-    return atom(name, _address(asked), entries)
-
-
-def _plain(snippet: str) -> str:
-    return snippet.replace(MARK_START, "").replace(MARK_END, "")
-
-
-def every_hit(asked: SearchRequest) -> Iterator[Hit]:
-    """All hits of a list, at most as many as can be paged to."""
-    for page in range(1, MAX_OFFSET // DOWNLOAD_PAGE + 1):
-        found = site().reader.search(replace(asked, page=page, size=DOWNLOAD_PAGE))
-        yield from found.hits
-        if page * DOWNLOAD_PAGE >= found.total:
-            return
-
-
-def csv_cell(value: object) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    text = "" if value is None else str(value)
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
-
-
-def csv_response(name: str, rows: Iterator[Sequence[object]]) -> Response:
-    """Rows as a CSV file (RFC 4180, UTF-8 with a mark, so that spreadsheets read the letters right)."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    for row in rows:
-        writer.writerow([csv_cell(value) for value in row])
-    response = make_response("\ufeff" + buffer.getvalue())
-    response.mimetype = "text/csv"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return response
-
-
-@bp.get("/tim-kiem.csv")
-def download() -> Response:
-    """The list as CSV: at most the first thousand rows."""
-    asked = replace(parse_request(request.args), page=1)
-    root = request.host_url.rstrip("/")
-
-    def rows() -> Iterator[Sequence[object]]:
-        yield (
-            _("Tiêu đề"), _("Số hiệu"), _("Văn bản"), _("Loại"), _("Cơ quan"), _("Hiệu lực"),
-            _("Ngày ban hành"), _("Địa chỉ"),
-        )  # fmt: skip
-        for hit in every_hit(asked):
-            yield (
-                hit_title(hit), hit.number, hit.title, hit.document_type, "; ".join(hit.agencies),
-                badge(hit.validity).label, hit.issue_date, root + urlsplit(local(hit.url)).path,
-            )  # fmt: skip
-
-    return csv_response("tim-kiem", rows())
