@@ -8,9 +8,9 @@ from urllib.parse import quote_plus
 from flask import Blueprint, Response, abort, render_template, request
 
 from schemas.addresses import document_url, procedure_url
+from schemas.business_lines import SOURCE, BusinessLine, line, lines
 from schemas.text.normalise import clean, fold
 
-from .business_lines import SOURCE, BusinessLine, line, lines
 from .condition_kinds import KINDS, kind_label
 from .downloads import csv_response
 from .formats import cited_name, number

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from schemas.search import FILTERS, FacetValue, SearchRequest, SearchResults
 
-from .business_lines import line
 from .formats import date, number
 from .languages import N_, local
 from .languages import gettext as _
@@ -50,9 +49,6 @@ def option_label(name: str, value: str) -> str:
     """How a value of a filter reads; names of agencies, fields and lines are data."""
     if name == "hieu_luc":
         return badge(value).label
-    if name == "nganh_nghe" and value.isdigit():
-        known = line(value)
-        return known.name if known else value
     labels = {"dang": _KINDS, "quy_dinh": _REGULATIONS}.get(name, {})
     return _(labels[value]) if value in labels else value
 
