@@ -63,6 +63,8 @@ _STRUCTURE_LEVELS: dict[str, Level] = {
 }
 _RANK = {"part": 0, "chapter": 1, "section": 2, "subsection": 3, "article": 4}
 _LONGEST_TITLE = 300
+#: Comparing all pairs of more headings than this takes minutes; the longest code has 700 articles.
+_MOST_COMPARED = 5_000
 _SENTENCE_END = (".", ";", ":", ",")
 
 
@@ -159,6 +161,8 @@ def _rising(candidates: list[_Candidate], rows: Sequence[Line]) -> list[_Candida
     ]
     if all(_rises(before[1], after[1]) for before, after in pairwise(kept)):
         return [candidate for candidate, _ in kept]
+    if len(kept) > _MOST_COMPARED:
+        return _greedy(kept)
     best: list[int] = []
     back: list[int] = []
     for here, (candidate, key) in enumerate(kept):
@@ -174,6 +178,15 @@ def _rising(candidates: list[_Candidate], rows: Sequence[Line]) -> list[_Candida
         chosen.append(kept[at][0])
         at = back[at]
     return chosen[::-1]
+
+
+def _greedy(kept: list[tuple[_Candidate, _Number]]) -> list[_Candidate]:
+    """The first rising numbers: all that is worth doing for a page with thousands of broken ones."""
+    chosen: list[tuple[_Candidate, _Number]] = []
+    for candidate, key in kept:
+        if not chosen or _rises(chosen[-1][1], key):
+            chosen.append((candidate, key))
+    return [candidate for candidate, _ in chosen]
 
 
 def _article_heading(index: int, row: Line, match: re.Match[str], has_bold: bool) -> Heading:

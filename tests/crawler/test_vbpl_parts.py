@@ -50,6 +50,8 @@ def texts(html: str) -> list[str]:
         ("<p>1 &lt; 2 &amp; 3</p>", ["1 < 2 & 3"]),
         ("<ul><li>một<li>hai</ul>", ["một", "hai"]),
         ('<p><span style="text-transform: uppercase">kt. bộ trưởng</span></p>', ["KT. BỘ TRƯỞNG"]),
+        ("<p>Căn cứ;<br>Điều 1. A<br>a<br>Điều 2. B</p>", ["Căn cứ;", "Điều 1. A", "a", "Điều 2. B"]),
+        ("<p>theo quy định tại<br>Điều 5. Việc này</p>", ["theo quy định tại\nĐiều 5. Việc này"]),
         ("", []),
         ("   \n", []),
     ],

@@ -227,6 +227,16 @@ def test_a_bold_beginning_is_the_title() -> None:
     assert (found.heading, found.text) == ("Hiệu lực.", "Luật này có hiệu lực ngay.")
 
 
+def test_a_title_can_stand_below_the_number() -> None:
+    lines = [bold("Điều 1"), bold("Phạm vi"), "Lời.", bold("Điều 2"), "Lời không tên."]
+    assert [(p.heading, p.text) for p in outline(lines)] == [("Phạm vi", "Lời."), ("", "Lời không tên.")]
+
+
+def test_thousands_of_broken_headings_are_read_in_time() -> None:
+    lines = [f"Điều {number % 50 + 1}. Tên" for number in range(20_000)]
+    assert len(outline(lines)) == 50
+
+
 def test_without_bold_the_wording_decides() -> None:
     titled = outline(["Điều 1. Phạm vi", "Luật này quy định về chim.", "Điều 2. Tổ chim", "1. Tổ rơm."])
     assert [p.heading for p in titled if p.level == "article"] == ["Phạm vi", "Tổ chim"]

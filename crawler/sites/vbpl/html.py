@@ -6,6 +6,7 @@ words, and deep nesting of unclosed tags must not matter.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -199,7 +200,19 @@ class _Reader:
         self._parts, self._bold = [], []
         raw = "".join(parts)
         # Between blocks there is nothing but line breaks of the source.
-        text = "" if raw.isspace() else _paragraph(raw)
+        if raw.isspace():
+            return
+        if _BREAK in raw and len(_ARTICLES.findall(raw)) > 1:
+            # A whole act in one paragraph: here a line break does end a paragraph.
+            start = 0
+            for end in [*(i for i, part in enumerate(parts) if part == _BREAK), len(parts)]:
+                self._add(parts[start:end], bold[start:end])
+                start = end + 1
+        else:
+            self._add(parts, bold)
+
+    def _add(self, parts: list[str], bold: list[bool]) -> None:
+        text = _paragraph("".join(parts))
         if not text:
             return
         at = self._open[-1] if self._open else _Open("body", False, False)
@@ -224,6 +237,7 @@ class _Reader:
 
 # A line break inside a paragraph, kept through cleaning: cleaning would make a blank of "\n".
 _BREAK = "\uffff"
+_ARTICLES = re.compile(rf"(?:^|{_BREAK})\s*[ĐÐ]iều\s+\d+\w?\s*[.:]")
 
 
 def _paragraph(raw: str) -> str:
