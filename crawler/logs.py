@@ -10,10 +10,7 @@ import sys
 from schemas.settings import Settings
 
 #: Libraries that tell at length what is of no use to the reader.
-_TALKATIVE = (
-    "alembic", "asyncio", "protego", "pypdf", "scrapy.addons", "scrapy.core.engine", "scrapy.crawler",
-    "scrapy.middleware", "scrapy.utils.log",
-)  # fmt: skip
+_TALKATIVE = ("alembic", "asyncio", "protego", "pypdf", "scrapy", "twisted")
 
 
 class JsonLines(logging.Formatter):
@@ -38,5 +35,8 @@ def configure_logging(settings: Settings) -> None:
     plain = logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
     handler.setFormatter(JsonLines() if settings.log_format == "json" else plain)
     logging.basicConfig(level=settings.log_level, handlers=[handler])
-    for name in _TALKATIVE:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    handler.addFilter(_is_of_use)  # not by level: Scrapy sets its loggers' levels when it starts
+
+
+def _is_of_use(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.WARNING or record.name.split(".")[0] not in _TALKATIVE
