@@ -94,7 +94,7 @@ def test_an_article_carries_its_document_its_tags_and_its_neighbours(database: s
     assert article.neighbours == ("Chương i. Quy định chung", "Điều 1. Phạm vi", "Điều 3.")
     condition = found["vbpl:1001:dieu-2/khoan-1#1"]
     assert (condition.kind, condition.url) == ("condition", "/van-ban/1-2020-nd-cp/dieu-2/khoan-1")
-    assert condition.business_lines == ("7",) and condition.validity == "HHL1P"
+    assert condition.business_lines == ("Kinh doanh dịch vụ cầm đồ",) and condition.validity == "HHL1P"
     assert {r.owner for r in found.values()} == {"document:1"}
 
 
