@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# Soft hyphen, zero-width characters and the byte-order mark carry no meaning in Vietnamese text.
-_INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+# Soft hyphen, zero-width characters and the byte-order mark carry no meaning in Vietnamese text;
+# PostgreSQL cannot store NUL.
+_INVISIBLE = "\x00\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _SLUG = re.compile(r"[^a-z0-9]+")
 
 

@@ -235,6 +235,8 @@ def test_rtf_escapes() -> None:
     source = rb"{\rtf1\ansi{\fonttbl{\f0 Arial;}}{\*\generator x;}\uc1 Ngh\u7883? \u273\'64inh\~s\'f4\-c\par "
     source += rb"{\b \{a\}}\tab b\\\par\uc2\u-3?? c}"
     assert [block.line.text for block in read_rtf(source)] == ["Nghị đinh sôc", "{a} b\\", "\ufffd c"]
+    (smile,) = read_rtf(rb"{\rtf1 \u-10179?\u-8704? \u-10179?}")
+    assert smile.line.text == "\U0001f600 \ufffd"
 
 
 def test_docx_paragraphs_breaks_and_tables() -> None:
@@ -325,7 +327,8 @@ def test_a_strange_value_anywhere_is_read_or_refused_by_name(source: str, case: 
         for strange in STRANGE[turn % 4 :: 4]:
             changed = page(altered(body, where, strange), part)
             try:
-                parse(RecordPages(source, "1", {**pages.parts, part: changed}))
+                parsed = parse(RecordPages(source, "1", {**pages.parts, part: changed}))
+                assert parsed.content_sha256 and "\\u0000" not in json.dumps(parsed.content())
             except ParseError as error:
                 assert error.url == changed.url and error.missing
             except Exception as error:
