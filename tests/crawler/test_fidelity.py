@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bench.fidelity import _Score, compare_document
+from bench.fidelity import Score, compare_document
 
 EXPECTED: dict[str, Any] = {
     "id": "1",
@@ -58,7 +58,7 @@ FOUND: dict[str, Any] = {
 
 
 def figures(found: dict[str, Any]) -> dict[str, Any]:
-    score = _Score()
+    score = Score()
     compare_document(found, EXPECTED, score)
     return score.figures()
 
