@@ -161,7 +161,7 @@ def news() -> str:
     url = local("/thay-doi")
     more = len(found) > NEWS_PAGE and number_of_page < LAST_NEWS_PAGE
     page = NewsPage(
-        frame=Frame(_("Thay đổi gần đây"), feed=local("/thay-doi.atom"), canonical=url),
+        frame=Frame(_("Thay đổi gần đây"), active="news", feed=local("/thay-doi.atom"), canonical=url),
         items=tuple(_event_item(event) for event in found[:NEWS_PAGE]),
         previous=f"{url}?trang={number_of_page - 1}" if number_of_page > 1 else "",
         following=f"{url}?trang={number_of_page + 1}" if more else "",
