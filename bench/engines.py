@@ -24,6 +24,7 @@ from schemas.search import SearchRequest
 from schemas.settings import Settings, load_settings
 
 from . import quality
+from ._datasets import fill, find_corpus, read_questions
 from .latency import WHOOSH_PROVISIONS, timed
 
 ENGINES = ("tantivy", "elasticsearch", "whoosh")
@@ -94,8 +95,8 @@ def _database(
             )
         return load_settings().model_copy(update={"data_dir": folder}), {}
     settings = load_settings(data_dir=folder, database_url=f"sqlite:///{folder}/corpus.sqlite3")
-    corpus = quality.find_corpus(options.dataset, options.corpus)
-    return settings, quality.fill(database_engine(settings.database), corpus, limit)
+    corpus = find_corpus(options.dataset, options.corpus)
+    return settings, fill(database_engine(settings.database), corpus, limit)
 
 
 def _questions(
@@ -105,7 +106,7 @@ def _questions(
     if options.dataset is None:
         hits = reader.search(SearchRequest(size=100, in_force=False)).hits
         return {hit.id: hit.heading or hit.title for hit in hits}, {}
-    questions = quality.read_questions(options.dataset)
+    questions = read_questions(options.dataset)
     judged = {id_: right for id_, right in questions.judged.items() if set(right) <= held}
     texts = {id_: questions.texts[id_] for id_ in judged} or questions.texts
     return texts, judged
@@ -114,7 +115,7 @@ def _questions(
 def _size(engine: Any, folder: Path) -> float | None:
     """Megabytes of the index; asked of the engine where it keeps it elsewhere."""
     if hasattr(engine, "size_bytes"):
-        return round(engine.size_bytes() / 1e6, 1)
+        return round(float(engine.size_bytes()) / 1e6, 1)
     files = (folder / "index").rglob("*")
     return round(sum(path.stat().st_size for path in files if path.is_file()) / 1e6, 1)
 

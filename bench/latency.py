@@ -31,6 +31,7 @@ from schemas.settings import Settings, load_settings
 from schemas.text.words import words
 
 from . import quality
+from ._datasets import fill, find_corpus
 
 Call = Callable[[str], object]
 WHOOSH_PROVISIONS = 5000
@@ -140,7 +141,7 @@ def _whoosh(options: argparse.Namespace, settings: Settings | None, queries: Seq
         if settings is None:
             own = load_settings(data_dir=folder, database_url=f"sqlite:///{folder}/corpus.sqlite3")
             database = database_engine(own.database)
-            quality.fill(database, quality.find_corpus(options.dataset, options.corpus), WHOOSH_PROVISIONS)
+            fill(database, find_corpus(options.dataset, options.corpus), WHOOSH_PROVISIONS)
         else:
             own = settings.model_copy(update={"data_dir": folder})
             database = database_engine(settings.database)

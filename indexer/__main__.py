@@ -126,9 +126,7 @@ def _annotations(
         return {"annotations": export(database, file)}
 
 
-def _train_topics(
-    options: argparse.Namespace, settings: Settings, database: sa.Engine
-) -> dict[str, Any]:
+def _train_topics(options: argparse.Namespace, settings: Settings, database: sa.Engine) -> dict[str, Any]:
     trained = importlib.import_module("indexer.tagging.train_topics")
     figures: dict[str, Any] = trained.train_topics(database, options.output or trained.PATH)
     return figures

@@ -41,7 +41,8 @@ log = logging.getLogger(__name__)
 VIETNAM = dt.timezone(dt.timedelta(hours=7))
 MOST_ON_A_PAGE = 100
 _SORTS = ("relevance", "newest", "oldest")
-_MARK_BELOW = 0.35  # words in more than this share of all records are marked only beside another found word
+_DECIDING = 8  # so many words, the rarest, decide which clause is shown; others are marked beside them
+_MARK_BELOW = 0.35  # words that more than this share of all records hold never decide
 
 
 class Reader:
@@ -159,16 +160,13 @@ def _check(request: SearchRequest) -> None:
 
 
 def _wanted(meaning: Meaning, size: int) -> Wanted:
-    """What to mark: the words of the query, frequent ones only beside rarer ones."""
+    """What to mark: the rarest words of the query, the others beside them."""
     counts = {token: (meaning.counts or {}).get(token, 0) for token in meaning.tokens}
     weights = {token: math.log(1 + max(1, size) / (count + 0.5)) for token, count in counts.items()}
-    common = {token for token, count in counts.items() if count > _MARK_BELOW * size}
-    return Wanted(
-        words=set(counts) - meaning.unmarked,
-        folded=meaning.unmarked,
-        weights=weights,
-        common=frozenset(common if len(common) < len(counts) else ()),
-    )
+    rarest = sorted((count, token) for token, count in counts.items())[:_DECIDING]
+    rare = {token for count, token in rarest if count <= _MARK_BELOW * size}
+    common = frozenset(counts.keys() - rare) if rare else frozenset()
+    return Wanted(counts.keys() - meaning.unmarked, meaning.unmarked, weights, common)
 
 
 def _hit(record: Record, score: float, wanted: Wanted, meaning: Meaning | None) -> Hit:

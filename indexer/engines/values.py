@@ -20,7 +20,7 @@ VALUE_FIELDS = (
 )
 LAST_DAY = dt.date.max.toordinal()
 #: Results are ordered in blocks of so many, so that pages of one block never share or miss a record.
-BLOCK = 200
+BLOCK = 100
 # The date is the high part of a sort key, the ordinal the low one: one field sorts by both.
 _ORDINAL_BITS = 43
 _ORDINAL_MASK = (1 << _ORDINAL_BITS) - 1

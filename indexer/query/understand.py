@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -23,6 +24,7 @@ KnownValues = Mapping[str, Sequence[str]]
 _LONGEST_QUERY = 60  # words; the rest of a longer text does not help to find anything
 _ALL_WORDS_UP_TO = 4
 _EXACT_WEIGHT = 3.0
+_RARER_PART = 0.5  # of the words and pairs of a long question decide what is found
 _LIKELY_UNMARKED = 0.1  # a word without marks that is ten times rarer than its marked twins
 _FIELDS = frozenset(name for name in FILTERS if name not in ("dang",))
 _VALIDITY_WORDS = {
@@ -164,9 +166,9 @@ def _match(
     if len(distinct) <= _ALL_WORDS_UP_TO:
         every = AllOf(tuple(_word(token, unmarked) for token in distinct))
         return AnyOf((every, exact)), len(distinct) > 1
-    # Longer texts are questions: the rarer half of their words and pairs decides what is found.
+    # Longer texts are questions: the rarer ones of their words and pairs decide what is found.
     order = sorted((n for n in range(len(terms)) if rarity[n]), key=lambda n: (rarity[n], n))
-    chosen = [terms[n] for n in order[: max(1, (len(order) + 1) // 2)]]
+    chosen = [terms[n] for n in order[: max(1, math.ceil(len(order) * _RARER_PART))]]
     return AnyOf((*(Has(term.field, term.text) for term in chosen), exact)), True
 
 

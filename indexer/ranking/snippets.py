@@ -12,7 +12,8 @@ from schemas.search import MARK_END, MARK_START
 from schemas.text.words import fold_word, spellings
 
 LENGTH = 320  # characters of a snippet
-_LOOKED_AT = 24_000  # characters of a text that are considered
+_LOOKED_AT = 8_000  # characters of a text that are considered
+_WORD = re.compile(r"\w+")
 _CLAUSE = re.compile(r"\n(?=\s*\d{1,3}\s*[.)]\s)")
 _LONG_CLAUSE = 4000.0  # a clause of so many characters counts half: it holds many words by chance
 
@@ -31,23 +32,22 @@ class Wanted:
         weights: Mapping[str, float] | None = None,
         common: frozenset[str] = frozenset(),
     ) -> None:
-        words, folded = frozenset(words), frozenset(folded)
-        self.folded = folded
+        self._words, self._folded = frozenset(words), frozenset(folded)
         self.common = common
         self._weights = weights or {}
-        self._all = _pattern(words, folded)
-        self._rare = _pattern(words - common, folded - common) if common else self._all
+        self._rare = _pattern(self._words - common, self._folded - common)
         self._names: dict[str, str] = {}
 
     def __bool__(self) -> bool:
-        return self._all is not None
+        return bool(self._words or self._folded)
 
     def name(self, found: str) -> str:
-        """The wanted word that these characters of a text are."""
+        """The wanted word that this lower-case word of a text is; empty if it is none."""
         name = self._names.get(found)
         if name is None:
-            bare = fold_word(found)
-            name = bare if bare in self.folded else spellings(found)[0]
+            canonical = spellings(found)[0]
+            bare = fold_word(found) if self._folded else ""
+            name = canonical if canonical in self._words else bare if bare in self._folded else ""
             self._names[found] = name
         return name
 
@@ -60,15 +60,22 @@ class Wanted:
             return []
         return [(match.start(), self.name(match[0])) for match in self._rare.finditer(lowered)]
 
-    def to_mark(self, lowered: str) -> list[tuple[int, int, str]]:
-        """(start, end, wanted word) of the words to mark."""
-        if self._all is None:
-            return []
-        found = [(m.start(), m.end(), self.name(m[0])) for m in self._all.finditer(lowered)]
-        if not self.common:
-            return found
+    def to_mark(self, lowered: str) -> list[tuple[int, int]]:
+        """(start, end) of the words to mark."""
+        known = self._names.get
+        found = []
+        for match in _WORD.finditer(lowered):
+            name = known(match[0])
+            if name is None:
+                name = self.name(match[0])
+            if name:
+                found.append((match.start(), match.end(), name))
         rare = [name not in self.common for _, _, name in found]
-        return [item for at, item in enumerate(found) if rare[at] or _beside(lowered, found, rare, at)]
+        return [
+            (start, end)
+            for at, (start, end, _) in enumerate(found)
+            if rare[at] or _beside(lowered, found, rare, at)
+        ]
 
 
 def _beside(lowered: str, found: list[tuple[int, int, str]], rare: list[bool], at: int) -> bool:
@@ -179,7 +186,7 @@ def _marked(text: str, lowered: str, wanted: Wanted, clause: tuple[int, int], cu
     start, end = cut
     parts: list[str] = ["… "] if start > clause[0] else []
     at = start
-    for first, last, _ in wanted.to_mark(lowered[start:end]):
+    for first, last in wanted.to_mark(lowered[start:end]):
         first, last = first + start, last + start
         if parts and parts[-1] == MARK_END and text[at:first].isspace():
             parts.pop()  # words side by side share one mark
