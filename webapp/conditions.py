@@ -18,9 +18,10 @@ from .languages import gettext as _
 from .languages import local, ngettext
 from .lawtext import Part
 from .links import provision_label
-from .pages import ConditionGroup, ConditionRow, Crumb, Frame, LinePage, LineRow, LinesPage
+from .pages import Crumb, Frame
 from .queries import conditions as read
 from .queries.conditions import Condition
+from .record_pages import ConditionGroup, ConditionRow, LinePage, LineRow, LinesPage
 from .state import site
 from .validity import badge
 

@@ -17,10 +17,11 @@ from .formats import duration, full_name, moment, number, paragraphs
 from .languages import gettext as _
 from .languages import local, ngettext
 from .links import source_of
-from .pages import Answer, Crumb, Frame, LinkRow, Paper, PaperList, ProcedurePage, StepRow, VersionRow
+from .pages import Crumb, Frame, LinkRow, VersionRow
 from .queries import documents as documents_read
 from .queries import procedures as read
 from .queries.procedures import StoredProcedure
+from .record_pages import Answer, Paper, PaperList, ProcedurePage, StepRow
 from .state import site
 from .validity import badge
 

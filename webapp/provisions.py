@@ -18,9 +18,10 @@ from .languages import gettext as _
 from .languages import local
 from .lawtext import Line, Part
 from .links import provision_label, reference_row, source_of
-from .pages import Crumb, Frame, LinkRow, Note, ProvisionPage
+from .pages import Crumb, Frame, LinkRow
 from .queries import documents as read
 from .queries.documents import Document, Row
+from .record_pages import Note, ProvisionPage
 from .state import site
 from .validity import badge, sentences
 
