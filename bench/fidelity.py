@@ -14,6 +14,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -91,8 +92,14 @@ class Score:
 
     def fail(self, measure: str, record: str, what: str) -> None:
         self.failed[measure] += 1
-        if len(self.failures) < _SHOWN:
-            self.failures.append({"id": record, "what": f"{measure}: {what}"})
+        if self.failed[measure] <= _SHOWN:
+            self.failures.append({"id": record, "what": f"{measure}: {what}", "measure": measure})
+
+    def shown(self) -> list[dict[str, str]]:
+        """The first failures, of every measure in turn, so that a rare one is not crowded out."""
+        queues = [[f for f in self.failures if f["measure"] == measure] for measure in self.failed]
+        turns = [failure for turn in zip_longest(*queues) for failure in turn if failure]
+        return [{"id": failure["id"], "what": failure["what"]} for failure in turns[:_SHOWN]]
 
     def figures(self) -> dict[str, Any]:
         shares = {
@@ -107,7 +114,7 @@ class Score:
             **shares,
             "compared": {measure: self.compared[measure] for measure in _MEASURES},
             "failed": {measure: self.failed[measure] for measure in _MEASURES},
-            "failures": self.failures,
+            "failures": self.shown(),
         }
 
 
