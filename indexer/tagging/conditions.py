@@ -130,6 +130,7 @@ def _subject(intro: str, heading: str) -> str | None:
     if match and not re.match(
         r"(?:Có|Là|Phải|Được|Đã|Trường hợp|Việc|Khi|Ngoài|Trong|Các điều kiện)\b", match[1]
     ):
-        return match[1].strip(" ,:")
+        words = re.sub(r"\s+(?:không|chỉ|đều|cũng|thì)$", "", match[1].split(";")[0].strip(" ,:"))
+        return words or None
     match = _SUBJECT_HEADING.search(heading)
     return match[1].strip() if match else None

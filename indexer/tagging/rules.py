@@ -248,7 +248,7 @@ def clause_spans(article: Article) -> list[tuple[int, int]]:
 
 def _conditions(clause: str, heading: str, by_heading: bool) -> tuple[str, ...]:
     """The kinds of condition a clause lays down; none if it lays down no condition."""
-    if _DELEGATES.match(clause) and len(clause) < 220:
+    if (_DELEGATES.match(clause) and len(clause) < 220) or _BINDS_NOBODY.search(clause[:300]):
         return ()
     intro = clause[:400]
     has_words = (
@@ -258,7 +258,7 @@ def _conditions(clause: str, heading: str, by_heading: bool) -> tuple[str, ...]:
     if not by_heading:
         if not strong or _NOT_CONDITION_HEADING.search(heading) or not _BUSINESS.search(intro):
             return ()
-    elif not _BUSINESS.search(heading) and not _BUSINESS.search(intro):
+    elif not (_BUSINESS.search(heading) or _BUSINESS.search(intro) or _ABOUT.match(heading)):
         return ()
     if _DOSSIER.search(intro) and not strong:
         return ()
@@ -266,7 +266,19 @@ def _conditions(clause: str, heading: str, by_heading: bool) -> tuple[str, ...]:
     found = [[kind for kind, pattern in KINDS.items() if pattern.search(item)] for item in items]
     kinds = tuple(kind for kind in KINDS if any(kind in of_item for of_item in found))
     plain = sum(1 for of_item in found if not of_item)
-    return (*kinds, "requirement") if 2 * plain >= len(items) else kinds
+    if 2 * plain < len(items):
+        return kinds
+    of_heading = _kind_of_heading(heading)
+    return kinds if of_heading in kinds else (*kinds, of_heading)
+
+
+def _kind_of_heading(heading: str) -> str:
+    """ "Điều kiện về phương tiện" says what its clauses are about, whatever words they use."""
+    about = _ABOUT.match(heading)
+    if not about:
+        return "requirement"
+    rest = heading[about.end() :]
+    return "staff" if re.search(r"(?<!\w)người(?!\w)", rest) else condition_kind(rest)
 
 
 def _items(clause: str) -> list[str]:
@@ -286,6 +298,15 @@ _GRANTED = re.compile(
     r"^[^.;\n]{0,260}?(?:khi (?:có|đáp ứng)|phải (?:có|đáp ứng|bảo đảm)|(?:điều kiện|tiêu chuẩn) "
     r"(?:sau|sau đây)\s?:)",
     _I,
+)
+
+
+_ABOUT = re.compile(r"(?:Các )?[Đđ]iều kiện về ")
+# Time limits of the authority, validity of a licence, exemptions, new wording of another act.
+_BINDS_NOBODY = re.compile(
+    r"^(?:\d+\.\s*)?(?:Trong thời hạn[^.\n]{0,140}(?:cơ quan|Sở|Bộ|Ủy ban|Cục|tổ chức cấp)"
+    r"|(?:Giấy (?:phép|chứng nhận|xác nhận)|Chứng chỉ|Thẻ)[^.\n]{0,90}(?:có thời hạn|có giá trị|có hiệu lực))"
+    r"|không phải (?:xin|có|đề nghị|điều chỉnh|đáp ứng|nộp|làm)|như sau:\s*\n?\s*“"
 )
 
 

@@ -14,8 +14,6 @@ import indexer.tagging as tagging
 from indexer.annotations import export_annotations
 from indexer.tagging import tag_pending
 from schemas import tables as t
-from schemas.database import database_engine
-from schemas.migrations import upgrade
 from schemas.settings import Settings
 
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
@@ -53,9 +51,8 @@ TEXTS = {
 
 
 @pytest.fixture
-def database(database_url: str) -> sa.Engine:
-    engine = database_engine(database_url)
-    upgrade(engine)
+def database(database: sa.Engine) -> sa.Engine:
+    """The tables of tests/conftest.py with four documents and a procedure."""
     rows = [
         _document(1, "1/2020/NĐ-CP", TEXTS[1]),
         _document(2, "2/2020/NĐ-CP", TEXTS[2]),
@@ -68,7 +65,7 @@ def database(database_url: str) -> sa.Engine:
         "requirements": "1. Có bể chứa.\n2. Có 02 nhân viên.",
         "subjects": ["Doanh nghiệp"],
     }
-    with engine.begin() as connection:
+    with database.begin() as connection:
         connection.execute(t.documents.insert(), rows)
         connection.execute(
             t.provisions.insert(), [_provision(n, text, headings.get(n, "")) for n, text in TEXTS.items()]
@@ -77,7 +74,7 @@ def database(database_url: str) -> sa.Engine:
             "id": 7, "source": "dichvucong", "source_id": "p7", "code": "1.000001", "name": content["name"],
             "content": content, "sha256": "p", "recorded_at": NOW, "version_changes": [], "provenance": {},
         })  # fmt: skip
-    return engine
+    return database
 
 
 def _state(database: sa.Engine) -> list[list[tuple[Any, ...]]]:
