@@ -13,7 +13,7 @@ from .validity import badge
 
 #: Values that stand open, and those behind "more"; the rest is found by narrowing the list first.
 OPEN = 5
-FOLDED = 25
+FOLDED = 15
 #: The order on the page; each name is an address parameter.
 ORDER = ("dang", "hieu_luc", "co_quan", "linh_vuc", "loai", "nam", "quy_dinh", "nganh_nghe")
 
