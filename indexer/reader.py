@@ -8,7 +8,8 @@ import math
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 
 import sqlalchemy as sa
 
@@ -31,6 +32,7 @@ from schemas.text.words import pairs, words
 
 from .changes import pending
 from .query.jumps import find_jumps
+from .query.restore import Speller
 from .query.understand import KnownValues, Meaning, understand
 from .ranking.fields import bare_heading, start_token
 from .ranking.reasons import reasons
@@ -51,7 +53,7 @@ class Reader:
     def __init__(self, engine: SearchEngine, database: sa.Engine | None = None) -> None:
         self._database = database
         self.engine = engine  # for measuring it alone
-        self._known: tuple[str, KnownValues, int] | None = None
+        self._index: _Index | None = None
         self._knowing = threading.Lock()
 
     # ------------------------------------------------------------ the site's calls
@@ -60,15 +62,15 @@ class Reader:
         """A page of results. Raises BadSearch for what cannot be asked and SearchUnavailable."""
         started = time.perf_counter()
         _check(request)
-        generation, known, size = self._known_values()
+        index = self._known_index()
         today = dt.datetime.now(VIETNAM).date()
-        meaning = understand(request, today, self.engine.frequencies, known)
+        meaning = understand(request, today, self.engine.frequencies, index.values, index.speller)
         found = self.engine.search(meaning.query)
         notes = meaning.understood.notes
         if not found.total and meaning.loose is not None:
             found = self.engine.search(meaning.loose)
             notes = (*notes, note("relaxed")) if found.total else notes
-        wanted = _wanted(meaning, size)
+        wanted = _wanted(meaning, index.size)
         hits = tuple(_hit(item.record, item.score, wanted, meaning) for item in found.items)
         jumps = find_jumps(self.engine, request.text) if request.page == 1 else ()
         return SearchResults(
@@ -79,7 +81,7 @@ class Reader:
             understood=replace(meaning.understood, notes=notes),
             facets=_facets(found, meaning.query),
             jumps=jumps,
-            generation=found.generation or generation,
+            generation=found.generation,
             took_ms=round((time.perf_counter() - started) * 1000, 2),
         )
 
@@ -133,18 +135,29 @@ class Reader:
 
     # ------------------------------------------------------------ what it knows
 
-    def _known_values(self) -> tuple[str, KnownValues, int]:
-        """Values of the filter fields and number of records, read once for each generation."""
+    def _known_index(self) -> _Index:
+        """Values of the filter fields, number of records and words, read once for each generation."""
         state = self.engine.state()
         if state is None:
             raise SearchUnavailable("no index is published; run `python -m indexer build`")
-        known = self._known
-        if known is None or known[0] != state.generation:
+        known = self._index
+        if known is None or known.generation != state.generation:
             with self._knowing:
                 found = self.engine.search(Query(facets=FACETS, limit=1))
                 values = {name: tuple(counts) for name, counts in found.facets.items()}
-                known = self._known = (state.generation, values, found.total)
+                speller = Speller(self.engine.vocabulary(), partial(self.engine.frequencies, "pairs"))
+                known = self._index = _Index(state.generation, values, found.total, speller)
         return known
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """What the reader remembers of a generation."""
+
+    generation: str
+    values: KnownValues
+    size: int
+    speller: Speller
 
 
 def _check(request: SearchRequest) -> None:

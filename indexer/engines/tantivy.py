@@ -151,6 +151,9 @@ class TantivyEngine:
         searcher = self._reader().searcher
         return tuple(searcher.doc_freq(field, text) for text in texts)
 
+    def vocabulary(self) -> Iterable[tuple[str, int]]:
+        return self._reader().searcher.terms_with_prefix("all", "")
+
     def state(self) -> ask.EngineState | None:
         return self._generations.state()
 

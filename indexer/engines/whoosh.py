@@ -152,6 +152,11 @@ class WhooshEngine:
             reader = self._reader().searcher.reader()
             return tuple(reader.doc_frequency(field, text) for text in texts)
 
+    def vocabulary(self) -> Iterable[tuple[str, int]]:
+        with self._one:
+            reader = self._reader().searcher.reader()
+            return [(term.decode(), reader.doc_frequency("all", term)) for term in reader.lexicon("all")]
+
     def state(self) -> ask.EngineState | None:
         return self._generations.state()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,6 +16,7 @@ from schemas.search import FACETS, FILTERS, UNKNOWN, SearchRequest, Understood, 
 from schemas.text.normalise import clean
 from schemas.text.words import fold_word, fold_words, pairs
 
+from .restore import Restored, Speller
 from .syntax import Field, Group, Node, Parsed, Words, parse
 
 Frequencies = Callable[[WordField, Sequence[str]], Sequence[int]]
@@ -56,7 +58,11 @@ class Meaning:
 
 
 def understand(
-    request: SearchRequest, today: dt.date, frequencies: Frequencies, known: KnownValues
+    request: SearchRequest,
+    today: dt.date,
+    frequencies: Frequencies,
+    known: KnownValues,
+    speller: Speller | None = None,
 ) -> Meaning:
     """Read a checked request. Never fails: what cannot be understood is searched as words and said."""
     text = clean(request.text)
@@ -64,12 +70,18 @@ def understand(
     notes: list[str] = [note("ignored", part) for part in parsed.ignored]
     filters, loose_words = _filters(request, parsed, known, notes)
     tokens = (*_positive(parsed.node), *loose_words)[:_LONGEST_QUERY]
+    restored = Restored(tokens)
+    if speller is not None and not (request.exact or parsed.advanced):
+        restored = speller.restore(tokens, _capitals(text, tokens))
+        notes += _restoring_notes(tokens, restored)
+    typed, tokens = tokens, restored.words
+    guessed = frozenset(tokens[at] for at in restored.marked)
     unmarked = frozenset() if request.exact else _unmarked(tokens, frequencies)
     if unmarked and unmarked >= set(tokens):
         notes.append(note("unaccented"))
     terms, rarity = _terms(tokens, unmarked, frequencies)
     key = " ".join(map(fold_word, tokens))
-    match, loose = _match(parsed, tokens, unmarked, terms, rarity, known, notes)
+    match, loose = _match(parsed, tokens, unmarked | guessed, terms, rarity, known, notes)
     valid_on = _valid_on(request, filters, today, notes)
     if not tokens and parsed.node is None:
         notes.append(note("no_words"))
@@ -83,11 +95,11 @@ def understand(
         offset=(request.page - 1) * request.size,
         limit=request.size,
     )
-    shown = " ".join(tokens) if parsed.advanced else text
+    changed = tokens != typed
+    shown = " ".join(tokens) if parsed.advanced or changed else text
     counts = dict(zip((term.text for term in terms), rarity, strict=True))
-    return Meaning(
-        query, Understood(shown, False, tuple(notes)), tokens, unmarked, counts, _loosened(query, loose)
-    )
+    understood = Understood(shown, changed, tuple(notes))
+    return Meaning(query, understood, tokens, unmarked, counts, _loosened(query, loose), key)
 
 
 def _loosened(query: Query, loose: bool) -> Query | None:
@@ -99,6 +111,21 @@ def _loosened(query: Query, loose: bool) -> Query | None:
 
 
 # ---------------------------------------------------------------- words
+
+
+def _capitals(text: str, tokens: Sequence[str]) -> frozenset[int]:
+    """Places of abbreviations: words in capitals without marks, in a text that is not all in capitals."""
+    if text.upper() == text:
+        return frozenset()
+    found = {word.lower() for word in re.findall(r"\w{2,}", text) if word.isupper() and word.isascii()}
+    return frozenset(at for at, token in enumerate(tokens) if token in found)
+
+
+def _restoring_notes(typed: Sequence[str], restored: Restored) -> list[str]:
+    notes = [note("corrected", typed[at], restored.words[at]) for at in sorted(restored.mended)]
+    if restored.marked:
+        notes.insert(0, note("restored", " ".join(typed), " ".join(restored.words)))
+    return notes
 
 
 def _positive(node: Node | None) -> tuple[str, ...]:
@@ -185,7 +212,7 @@ def _is_text(node: Node) -> bool:
 
 
 def _word(token: str, unmarked: frozenset[str]) -> Match:
-    return Has("fold", token) if token in unmarked else Has("all", token)
+    return Has("fold", fold_word(token)) if token in unmarked else Has("all", token)
 
 
 def _tree(node: Node, unmarked: frozenset[str], known: KnownValues, notes: list[str]) -> Match:

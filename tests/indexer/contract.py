@@ -16,7 +16,7 @@ import pytest
 from indexer.reader import Reader
 from schemas.engine import AllOf, AnyOf, Equals, Has, NoneOf, Phrase, Query, SearchEngine, Term
 from schemas.errors import BadSearch, IndexBuildError, SearchUnavailable
-from schemas.search import FACETS, MARK_END, MARK_START, UNKNOWN, Record, SearchRequest, SearchResults
+from schemas.search import FACETS, MARK_END, MARK_START, UNKNOWN, Record, SearchRequest, SearchResults, note
 
 Opener = Callable[[], SearchEngine]
 
@@ -416,6 +416,8 @@ class EngineContract:
         assert tuple(engine.frequencies("all", ["thuế", "đất", "không"])) == (3, 1, 0)
         assert tuple(engine.frequencies("fold", ["thue"])) == (3,)
         assert tuple(engine.frequencies("pairs", ["thuế_đất"])) == (1,)
+        vocabulary = dict(engine.vocabulary())
+        assert (vocabulary["thuế"], vocabulary["đất"], vocabulary["thuê"]) == (3, 1, 1)
 
     # ------------------------------------------------------------ through the reader
 
@@ -467,6 +469,15 @@ class EngineContract:
         assert f"{MARK_START}Hoà giải{MARK_END}" in results.hits[0].snippet
         assert f"{MARK_START}thuỷ lợi{MARK_END}" in results.hits[0].snippet
         assert f"{MARK_START}nhỏ" not in results.hits[0].snippet
+
+    def test_marks_are_put_back_and_mistakes_mended_and_said(self, reader: Reader) -> None:
+        results = reader.search(SearchRequest("giay phep xay dung"))
+        assert (results.understood.text, results.understood.changed) == ("giấy phép xây dựng", True)
+        assert note("restored", "giay phep xay dung", "giấy phép xây dựng") in results.understood.notes
+        results = reader.search(SearchRequest("giấyy phép xây dựng"))
+        assert self.ids(results) == ["1"] and note("corrected", "giấyy", "giấy") in results.understood.notes
+        as_typed = reader.search(SearchRequest("giay phep xay dung", exact=True)).understood
+        assert (as_typed.text, as_typed.changed) == ("giay phep xay dung", False)
 
     def test_only_what_is_in_force_unless_asked(self, reader: Reader) -> None:
         assert self.ids(reader.search(SearchRequest("giấy phép"))) == ["1"]
