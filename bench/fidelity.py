@@ -14,6 +14,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -54,7 +55,7 @@ def run(replica: str, database: str | None = None) -> dict[str, Any]:
     """
     engine = database_engine(database or load_settings().database)
     truth = _Truth(replica)
-    score = _Score()
+    score = Score()
     with engine.connect() as connection:
         _documents(connection, truth, score)
         _procedures(connection, truth, score)
@@ -62,7 +63,7 @@ def run(replica: str, database: str | None = None) -> dict[str, Any]:
 
 
 @dataclass
-class _Score:
+class Score:
     """Counts of what was compared and what was equal."""
 
     compared: Counter[str] = field(default_factory=Counter)
@@ -91,8 +92,14 @@ class _Score:
 
     def fail(self, measure: str, record: str, what: str) -> None:
         self.failed[measure] += 1
-        if len(self.failures) < _SHOWN:
-            self.failures.append({"id": record, "what": f"{measure}: {what}"})
+        if self.failed[measure] <= _SHOWN:
+            self.failures.append({"id": record, "what": f"{measure}: {what}", "measure": measure})
+
+    def shown(self) -> list[dict[str, str]]:
+        """The first failures, of every measure in turn, so that a rare one is not crowded out."""
+        queues = [[f for f in self.failures if f["measure"] == measure] for measure in self.failed]
+        turns = [failure for turn in zip_longest(*queues) for failure in turn if failure]
+        return [{"id": failure["id"], "what": failure["what"]} for failure in turns[:_SHOWN]]
 
     def figures(self) -> dict[str, Any]:
         shares = {
@@ -107,7 +114,7 @@ class _Score:
             **shares,
             "compared": {measure: self.compared[measure] for measure in _MEASURES},
             "failed": {measure: self.failed[measure] for measure in _MEASURES},
-            "failures": self.failures,
+            "failures": self.shown(),
         }
 
 
@@ -161,7 +168,7 @@ def _current(connection: sa.Connection, kind: str, source: str, ids: list[str]) 
             yield line
 
 
-def _missing(score: _Score, kind: str, expected: Iterable[str], seen: set[str]) -> None:
+def _missing(score: Score, kind: str, expected: Iterable[str], seen: set[str]) -> None:
     for identifier in expected:
         score.compared[kind] += 1
         if identifier not in seen:
@@ -169,7 +176,7 @@ def _missing(score: _Score, kind: str, expected: Iterable[str], seen: set[str]) 
 
 
 # ---------------------------------------------------------------------------------------------- documents
-def _documents(connection: sa.Connection, truth: _Truth, score: _Score) -> None:
+def _documents(connection: sa.Connection, truth: _Truth, score: Score) -> None:
     ids = truth.ids("vbpl-api")
     seen = set()
     for line in _current(connection, "document", "vbpl", ids):
@@ -178,7 +185,7 @@ def _documents(connection: sa.Connection, truth: _Truth, score: _Score) -> None:
     _missing(score, "documents", ids, seen)
 
 
-def compare_document(found: dict[str, Any], expected: dict[str, Any], score: _Score) -> None:
+def compare_document(found: dict[str, Any], expected: dict[str, Any], score: Score) -> None:
     """One exported document against its truth record."""
     name = f"{expected['id']} ({expected['number']})"
     for what, own, other in (
@@ -205,7 +212,7 @@ def compare_document(found: dict[str, Any], expected: dict[str, Any], score: _Sc
 
 
 def _articles(
-    provisions: list[dict[str, Any]], expected: list[dict[str, Any]], name: str, score: _Score
+    provisions: list[dict[str, Any]], expected: list[dict[str, Any]], name: str, score: Score
 ) -> None:
     own: dict[str, dict[str, Any]] = {}
     numbering: dict[str, list[tuple[str, list[str]]]] = {}
@@ -238,7 +245,7 @@ def _paragraphs(text: str) -> str:
 
 
 # --------------------------------------------------------------------------------------------- procedures
-def _procedures(connection: sa.Connection, truth: _Truth, score: _Score) -> None:
+def _procedures(connection: sa.Connection, truth: _Truth, score: Score) -> None:
     ids = truth.ids("dichvucong")
     seen = set()
     for line in _current(connection, "procedure", "dichvucong", ids):
@@ -247,7 +254,7 @@ def _procedures(connection: sa.Connection, truth: _Truth, score: _Score) -> None
     _missing(score, "procedures", ids, seen)
 
 
-def compare_procedure(found: dict[str, Any], detail: dict[str, Any], score: _Score) -> None:
+def compare_procedure(found: dict[str, Any], detail: dict[str, Any], score: Score) -> None:
     """One exported procedure against the portal's own detail, field by field."""
     for what, expected in _expected_procedure(detail).items():
         score.check("procedures_exact", detail["code"], what, _blanks(found[what]), expected)

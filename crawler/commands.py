@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
-import logging
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -21,12 +20,11 @@ from schemas.settings import Settings, load_settings
 from . import pipeline
 from .crawl import Options
 from .export import export, write_json_schemas
+from .logs import configure_logging
 from .progress import reporter
 from .restore import restore
 from .runs import Summary, peak_mb
 from .sources import source_classes
-
-logger = logging.getLogger(__name__)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         settings = load_settings()
-        _configure_logging(settings)
+        configure_logging(settings)
         if options.command == "schemas":
             write_json_schemas()
             return 0
@@ -84,14 +82,6 @@ def _import(path: Path, engine: sa.Engine, as_json: bool) -> int:
 
 def _show(summary: Summary, as_json: bool) -> None:
     print(json.dumps(summary.as_dict(), ensure_ascii=False) if as_json else "\n".join(summary.lines()))
-
-
-def _configure_logging(settings: Settings) -> None:
-    logging.basicConfig(
-        level=settings.log_level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
-    for name in ("alembic", "asyncio", "protego"):
-        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def _parser() -> argparse.ArgumentParser:

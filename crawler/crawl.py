@@ -68,13 +68,19 @@ Progress = Callable[[Fetched], None]
 
 
 class Crawl:
-    """One run over one source. `progress` is called after each record."""
+    """One run over one source. `progress` is called after each record, `fetched` with each complete one."""
 
     def __init__(
-        self, source: Source, archive: Archive, fetcher: Fetcher, options: Options, progress: Progress
+        self,
+        source: Source,
+        archive: Archive,
+        fetcher: Fetcher,
+        options: Options,
+        progress: Progress,
+        fetched: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.source, self.archive, self.fetcher, self.options = source, archive, fetcher, options
-        self.progress = progress
+        self.progress, self.fetched = progress, fetched
         self.result = Fetched(source.name)
         self._queue: asyncio.Queue[ListItem | str | None] = asyncio.Queue(RECORDS_AT_ONCE * 4)
         self._seen: set[str] = set()
@@ -144,6 +150,8 @@ class Crawl:
                 await (self._ask_after(key) if isinstance(task, str) else self._record(task))
             except SourceError as error:
                 self.result.failures[key] = str(error)
+            else:
+                self.fetched(key)
             self.progress(self.result)
 
     async def _record(self, item: ListItem) -> None:

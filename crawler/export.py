@@ -15,7 +15,23 @@ import sqlalchemy as sa
 from pydantic import BaseModel
 
 from schemas import tables as t
-from schemas.documents import LegalDocument, Procedure
+from schemas.documents import (
+    Annex,
+    Component,
+    Dossier,
+    Fee,
+    LegalBasis,
+    LegalDocument,
+    Method,
+    Procedure,
+    ProcedureLevels,
+    Provenance,
+    Provision,
+    Relation,
+    Signer,
+    SourceFile,
+    Step,
+)
 
 from .rows import document_content, utc
 from .store import KINDS
@@ -23,6 +39,13 @@ from .store import KINDS
 _RECORDS_AT_ONCE = 100
 #: Where the JSON Schema of each kind is published.
 SCHEMAS = Path(__file__).parent.parent / "schemas" / "export"
+
+_MODELS: tuple[type[BaseModel], ...] = (
+    Provision, Annex, Relation, SourceFile, Provenance, Signer, Step, Method, Fee, Component, Dossier,
+    LegalBasis, ProcedureLevels, LegalDocument, Procedure,
+)  # fmt: skip
+_NAMES = dict.fromkeys(name for model in _MODELS for name in model.model_fields)
+_RANK = {name: place for place, name in enumerate(_NAMES)}
 
 
 def export(engine: sa.Engine, output: TextIO) -> dict[str, int]:
@@ -36,9 +59,18 @@ def export(engine: sa.Engine, output: TextIO) -> dict[str, int]:
             connection = connection.execution_options(isolation_level="REPEATABLE READ")
         for kind in KINDS:
             for line in lines(connection, kind):
-                output.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
+                output.write(_one_line(line) + "\n")
                 counts[kind] += 1
     return counts
+
+
+def _one_line(value: dict[str, Any]) -> str:
+    """JSON in which nothing reads as the end of a line, to any reader (str.splitlines has three more)."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    for character in "\x85\u2028\u2029":
+        if character in text:
+            text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
 
 
 def lines(connection: sa.Connection, kind: str) -> Iterator[dict[str, Any]]:
@@ -58,8 +90,15 @@ def lines(connection: sa.Connection, kind: str) -> Iterator[dict[str, Any]]:
             yield contents[number] | {
                 "versions": [*versions[number], _current(row)],
                 "withdrawn_at": stamp(row["withdrawn_at"]) if row["withdrawn_at"] else None,
-                "provenance": row["provenance"],
+                "provenance": _in_order(row["provenance"]),
             }
+
+
+def _in_order(value: Any) -> Any:
+    """The same JSON value with the keys of objects as the models have them: PostgreSQL keeps no order."""
+    if isinstance(value, dict):
+        return {k: _in_order(value[k]) for k in sorted(value, key=lambda k: (_RANK.get(k, len(_RANK)), k))}
+    return [_in_order(v) for v in value] if isinstance(value, list) else value
 
 
 def _documents(connection: sa.Connection, rows: dict[int, Any]) -> dict[int, dict[str, Any]]:
@@ -75,7 +114,10 @@ def _documents(connection: sa.Connection, rows: dict[int, Any]) -> dict[int, dic
         .order_by(r.document_id, r.derived, r.ordinal)
     )
     units, edges = _by_first(provisions.all()), _by_first(relations.all())
-    return {n: document_content(row, units.get(n, ()), edges.get(n, ())) for n, row in rows.items()}
+    contents = {n: document_content(row, units.get(n, ()), edges.get(n, ())) for n, row in rows.items()}
+    for content in contents.values():
+        content |= {name: _in_order(content[name]) for name in ("signers", "annexes", "files")}
+    return contents
 
 
 def _by_first(rows: Sequence[Any]) -> dict[int, list[Any]]:
@@ -83,7 +125,7 @@ def _by_first(rows: Sequence[Any]) -> dict[int, list[Any]]:
 
 
 def _procedures(rows: dict[int, Any]) -> dict[int, dict[str, Any]]:
-    return {n: {"kind": "procedure"} | row["content"] for n, row in rows.items()}
+    return {n: {"kind": "procedure"} | _in_order(row["content"]) for n, row in rows.items()}
 
 
 def _versions(connection: sa.Connection, kind: str, ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
@@ -99,8 +141,8 @@ def _versions(connection: sa.Connection, kind: str, ids: Sequence[int]) -> dict[
                 "recorded_at": stamp(row["recorded_at"]),
                 "sha256": row["sha256"],
                 "changes": row["changes"],
-                "content": row["content"],
-                "provenance": row["provenance"],
+                "content": _in_order(row["content"]),
+                "provenance": _in_order(row["provenance"]),
             }
         )
     return found

@@ -6,6 +6,8 @@ import datetime as dt
 import logging
 import multiprocessing
 import os
+import threading
+import time
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -27,6 +29,7 @@ from .sources import LIST, ListItem, Source, source_class
 logger = logging.getLogger(__name__)
 
 JOBS_IN_TASK = 8  # states handed to a worker at a time
+TASKS_AHEAD = 16  # tasks a worker may be ahead of the storing: a batch being stored must not stop it
 #: Fewer than this are parsed here: a worker takes about a second to start.
 WORTH_WORKERS = 64
 
@@ -58,14 +61,20 @@ def jobs(
     for key in list(archive.index.record_keys()):
         mark = taken.get(key)
         repeat = again is None or key in again
-        if not repeat and mark and warc.moment(newest[key]) <= mark:
-            continue
-        required = frozenset(ask.part for ask in source.asks(key))
-        states = generations(archive.index.pages_of(key), required)
-        for number, state in enumerate(states):
-            is_new = mark is None or warc.moment(state.newest) > mark
-            if is_new or (repeat and number == len(states) - 1):
-                yield _job(archive, key, state, states[number - 1] if number else None, mark)
+        if repeat or not mark or warc.moment(newest[key]) > mark:
+            yield from jobs_of(archive, source, key, mark, repeat)
+
+
+def jobs_of(
+    archive: Archive, source: Source, key: str, mark: dt.datetime | None, repeat: bool = False
+) -> Iterator[Job]:
+    """States of one record that are newer than `mark`; with `repeat` the newest state even so."""
+    required = frozenset(ask.part for ask in source.asks(key))
+    states = generations(archive.index.pages_of(key), required)
+    for number, state in enumerate(states):
+        is_new = mark is None or warc.moment(state.newest) > mark
+        if is_new or (repeat and number == len(states) - 1):
+            yield _job(archive, key, state, states[number - 1] if number else None, mark)
 
 
 def _job(
@@ -116,10 +125,24 @@ def _list_ref(row: PageRow, item: ListItem) -> PageRef:
     )  # fmt: skip
 
 
-def parse_jobs(folder: Path, source: str, batch: Sequence[Job]) -> list[Outcome]:
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A task's outcomes, in the order of its jobs, and the seconds they took."""
+
+    outcomes: list[Outcome]
+    seconds: float
+
+    @property
+    def rows(self) -> int:
+        """How much there is to store."""
+        return sum(1 + len(o.prepared.provisions) for o in self.outcomes if isinstance(o, Parsed))
+
+
+def parse_jobs(folder: Path, source: str, batch: Sequence[Job]) -> Done:
     """Parses states from the WARC files in `folder`. Runs in a worker: takes and gives plain values."""
+    started = time.monotonic()
     cls = source_class(source)
-    return [_parse(folder, cls, job) for job in batch]
+    return Done([_parse(folder, cls, job) for job in batch], time.monotonic() - started)
 
 
 def _parse(folder: Path, cls: type[Source], job: Job) -> Outcome:
@@ -149,6 +172,19 @@ def _page(folder: Path, source: str, job: Job, ref: PageRef) -> Page:
     return Page(source, job.key, ref.part, ref.url, ref.status, ref.media_type, ref.fetched_at, body)
 
 
+def _begin_worker() -> None:
+    """A worker gives way to the crawl, and ends with its parent: were that killed, it would wait for ever."""
+    os.nice(10)
+    parent = multiprocessing.parent_process()
+    if parent:
+
+        def watch() -> None:
+            parent.join()
+            os._exit(1)
+
+        threading.Thread(target=watch, daemon=True).start()
+
+
 class Workers:
     """Processes that parse; started when there is enough to do, kept until the end.
 
@@ -166,23 +202,33 @@ class Workers:
         if self._pool:
             self._pool.shutdown(cancel_futures=True)
 
-    def parse(self, folder: Path, source: str, waiting: Sequence[Job]) -> Iterator[list[Outcome]]:
-        """Outcomes of all jobs, in their order, a task's at a time."""
+    def submit(self, folder: Path, source: str, task: Sequence[Job]) -> Future[Done]:
+        """Hands a task to the processes, starting them if need be."""
+        if self._pool is None:
+            # Not fork: a copy of a process that ran a reactor and holds connections is not safe to use.
+            context = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(self.count, context, initializer=_begin_worker)
+        return self._pool.submit(parse_jobs, folder, source, task)
+
+    def parse(self, folder: Path, source: str, waiting: Sequence[Job]) -> Iterator[Done]:
+        """What became of all jobs, in their order, a task at a time."""
         tasks = [waiting[i : i + JOBS_IN_TASK] for i in range(0, len(waiting), JOBS_IN_TASK)]
         if self.count == 0 or (self._pool is None and len(waiting) < WORTH_WORKERS):
             for task in tasks:
                 yield parse_jobs(folder, source, task)
             return
-        if self._pool is None:
-            # Not fork: a copy of a process that ran a reactor and holds connections is not safe to use.
-            self._pool = ProcessPoolExecutor(self.count, multiprocessing.get_context("spawn"))
-        running: deque[Future[list[Outcome]]] = deque()
-        try:
-            for task in tasks:
-                running.append(self._pool.submit(parse_jobs, folder, source, task))
-                while len(running) > self.count * 4:
-                    yield running.popleft().result()
-            while running:
-                yield running.popleft().result()
-        except BrokenProcessPool as error:
-            raise QuydinhError("a parsing process was killed; is there enough memory?") from error
+        running: deque[Future[Done]] = deque()
+        for task in tasks:
+            running.append(self.submit(folder, source, task))
+            while len(running) > self.count * TASKS_AHEAD:
+                yield result_of(running.popleft())
+        while running:
+            yield result_of(running.popleft())
+
+
+def result_of(future: Future[Done]) -> Done:
+    """Waits for a task. Raises QuydinhError if its process was killed."""
+    try:
+        return future.result()
+    except BrokenProcessPool as error:
+        raise QuydinhError("a parsing process was killed; is there enough memory?") from error

@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import asdict
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from schemas import tables as t
 from schemas.settings import Settings
 
 from .archive import Archive
 from .crawl import Fetched, Options
 from .incoming import derive_incoming
-from .outcomes import Outcome, Parsed
-from .parsing import Workers, jobs
+from .intake import Intake
+from .marks import failing
+from .parsing import Workers
 from .runs import SourceSummary, Summary, begin_run, end_run, peak_mb
-from .scraping import crawl_sources
-from .sources import Source, source_class
-from .store import KINDS, Store, watermarks
-
-#: A transaction holds about this many provisions and records together.
-BATCH_ROWS = 20_000
+from .scraping import CrawlJob, crawl_sources
+from .sources import source_class
 
 #: (stage, source, done, total or None)
 Report = Callable[[str, str, int, int | None], None]
@@ -38,36 +35,39 @@ def quiet(_stage: str, _source: str, _done: int, _total: int | None) -> None:
 def crawl(
     settings: Settings, engine: sa.Engine, names: Sequence[str], options: Options, report: Report = quiet
 ) -> Summary:
-    """Fetches what is new or changed of the sources, then parses and stores it.
+    """Fetches what is new or changed of the sources; parses and stores it, mostly while fetching.
 
     Once per process: Twisted's reactor cannot be started again. Raises ArchiveError, StoreError.
     """
     started = time.monotonic()
     summary = Summary("crawl")
     with ExitStack() as stack, Workers() as pool:
-        work: list[tuple[Source, Archive]] = []
+        intakes, writing = [], threading.Lock()
         for name in names:
             source = source_class(name)(settings)
             archive = Archive(settings.archive_dir, type(source))
             stack.callback(archive.close)
-            work.append((source, archive))
-        runs = [begin_run(engine, source.name, "crawl") for source, _ in work]
+            run_id = begin_run(engine, name, "crawl")
+            intakes.append(Intake(engine, source, archive, run_id, pool, writing))
 
         def progress(fetched: Fetched) -> None:
             report("crawl", fetched.source, fetched.fetched + fetched.untouched, fetched.listed)
 
-        results = crawl_sources(settings, work, options, progress)
+        jobs = [CrawlJob(i.source, i.archive, i.fetched) for i in intakes]
+        results = crawl_sources(settings, jobs, options, progress)
         summary.stages["crawl"] = time.monotonic() - started
-        for (source, archive), fetched, run_id in zip(work, results, runs, strict=True):
-            archive.flush()
+        for intake, fetched in zip(intakes, results, strict=True):
+            intake.archive.flush()
             one = SourceSummary(
-                source.name, fetched.listed, fetched.fetched, fetched.requests,
+                intake.source.name, fetched.listed, fetched.fetched, fetched.requests,
                 failed=dict(fetched.failures), retries=dict(fetched.retries),
             )  # fmt: skip
-            _take_in(engine, source, archive, run_id, one, summary, _failing(engine, source), report, pool)
+            if not fetched.finished:
+                one.failed["crawl"] = "interrupted; the same command goes on from here"
+            _take_in(intake, one, summary, failing(engine, intake.source), report)
             known = one.new + one.changed + one.status_by_date + len(one.failed)
             one.unchanged = max(0, one.listed - known)
-            end_run(engine, run_id, asdict(one))
+            end_run(engine, intake.store.run_id, asdict(one))
             summary.sources.append(one)
     return _finish(summary, started)
 
@@ -91,77 +91,30 @@ def parse(
             with closing(archive):
                 run_id = begin_run(engine, name, "parse")
                 one = SourceSummary(name)
-                _take_in(engine, source, archive, run_id, one, summary, None, report, pool)
+                intake = Intake(engine, source, archive, run_id, pool, threading.Lock())
+                _take_in(intake, one, summary, None, report)
                 end_run(engine, run_id, asdict(one))
                 summary.sources.append(one)
     return _finish(summary, started)
 
 
 def _take_in(
-    engine: sa.Engine,
-    source: Source,
-    archive: Archive,
-    run_id: int,
-    one: SourceSummary,
-    summary: Summary,
-    again: frozenset[str] | None,
-    report: Report,
-    pool: Workers,
+    intake: Intake, one: SourceSummary, summary: Summary, again: frozenset[str] | None, report: Report
 ) -> None:
-    """Parses and stores what the database has not taken in yet, and adds up what happened."""
-    started, storing = time.monotonic(), 0.0
-    store = Store(engine, source.name, source.kind, run_id)
-    waiting = list(jobs(archive, source, watermarks(engine, source.name), again))
-    total, done = len(waiting), 0
-    for batch in _batches(pool.parse(archive.folder, source.name, waiting)):
-        begun = time.monotonic()
-        store.save(batch)
-        storing += time.monotonic() - begun
-        done += len(batch)
-        report("parse", source.name, done, total)
+    """Finishes the intake, derives incoming relations, and adds up what happened."""
+    source, store = intake.source, intake.store
+    intake.finish(again, lambda done, total: report("parse", source.name, done, total))
     begun = time.monotonic()
     if source.kind == "document":
         now = dt.datetime.now(dt.UTC)
-        one.incoming = derive_incoming(engine, source.name, run_id, store.new_ids, now)
-    storing += time.monotonic() - begun
+        one.incoming = derive_incoming(intake.engine, source.name, store.run_id, store.new_ids, now)
     counts = store.counts
     one.new, one.changed, one.status_by_date = counts.new, counts.changed, counts.status_by_date
-    one.unchanged += counts.unchanged
-    one.withdrawn, one.returned = counts.withdrawn, counts.returned
+    one.unchanged, one.withdrawn, one.returned = counts.unchanged, counts.withdrawn, counts.returned
     one.failed |= counts.problems
-    taken = time.monotonic() - started - storing
-    summary.stages["parse"] = summary.stages.get("parse", 0.0) + taken
-    summary.stages["store"] = summary.stages.get("store", 0.0) + storing
-
-
-def _batches(results: Iterable[list[Outcome]]) -> Iterable[list[Outcome]]:
-    batch: list[Outcome] = []
-    rows = 0
-    for outcomes in results:
-        batch += outcomes
-        rows += sum(1 + len(o.prepared.provisions) for o in outcomes if isinstance(o, Parsed))
-        if rows >= BATCH_ROWS:
-            yield batch
-            batch, rows = [], 0
-    if batch:
-        yield batch
-
-
-def _failing(engine: sa.Engine, source: Source) -> frozenset[str]:
-    """Records whose last parse failed: tried again each time, for the parser may have learnt."""
-    table = KINDS[source.kind]
-    c = t.changes.c
-    with engine.connect() as connection:
-        known = connection.execute(
-            sa.select(table.c.source_id).where(table.c.source == source.name, table.c.problem.is_not(None))
-        ).scalars()
-        stored = sa.exists().where(table.c.source == c.source, table.c.source_id == c.source_id)
-        never = connection.execute(
-            sa.select(c.source_id)
-            .distinct()
-            .where(c.source == source.name, c.kind == source.kind, c.change == "problem", ~stored)
-        ).scalars()
-        return frozenset([*known, *never])
+    storing = intake.storing + time.monotonic() - begun
+    for stage, seconds in (("parse", intake.parsing), ("store", storing)):
+        summary.stages[stage] = summary.stages.get(stage, 0.0) + seconds
 
 
 def _finish(summary: Summary, started: float) -> Summary:

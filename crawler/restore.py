@@ -94,15 +94,16 @@ def _batches(lines: Iterable[str]) -> Iterator[list[LegalDocument | Procedure]]:
 
 def _restore(engine: sa.Engine, store: Store, records: Sequence[LegalDocument | Procedure]) -> None:
     table = KINDS[store.kind]
-    known: set[str] = set()
+    known: dict[str, tuple[str, bool]] = {}
     with engine.connect() as connection:
         for part in chunks([r.source_id for r in records]):
             c = table.c
-            known.update(
-                connection.execute(
-                    sa.select(c.source_id).where(c.source == store.source, c.source_id.in_(part))
-                ).scalars()
+            heads = connection.execute(
+                sa.select(c.source_id, c.sha256, c.withdrawn_at).where(
+                    c.source == store.source, c.source_id.in_(part)
+                )
             )
+            known |= {row.source_id: (row.sha256, row.withdrawn_at is not None) for row in heads}
     fresh = [r for r in records if r.source_id not in known]
     if len({r.source_id for r in fresh}) < len(fresh):
         raise RestoreError(f"{store.source}: a record occurs twice in the file")
@@ -111,13 +112,19 @@ def _restore(engine: sa.Engine, store: Store, records: Sequence[LegalDocument | 
             _insert(connection, store, fresh)
     except SQLAlchemyError as error:
         raise StoreError(f"{store.source}: {type(error).__name__}: {str(error)[:300]}") from error
-    store.save([o for r in records if r.source_id in known for o in _outcomes(r)])
+    for record in records:
+        if record.source_id in known:
+            outcomes = _outcomes(record, known[record.source_id])
+            store.save(outcomes)
+            store.counts.unchanged += not outcomes
 
 
-def _outcomes(record: LegalDocument | Procedure) -> list[Outcome]:
-    now = dt.datetime.now(dt.UTC)
+def _outcomes(record: LegalDocument | Procedure, known: tuple[str, bool]) -> list[Outcome]:
+    """What must happen to a record the database has with this hash, withdrawn or not; nothing if it is so."""
     prepared, _ = _own(record)
-    parsed: Outcome = Parsed(record.source_id, prepared, now, True, ())
+    if known == (prepared.sha256, record.withdrawn_at is not None):
+        return []
+    parsed: Outcome = Parsed(record.source_id, prepared, dt.datetime.now(dt.UTC), True, ())
     if record.withdrawn_at:
         return [parsed, Gone(record.source_id, record.withdrawn_at, ())]
     return [parsed]

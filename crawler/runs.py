@@ -39,7 +39,8 @@ class SourceSummary:
 class Summary:
     """A whole run.
 
-    `stages`: seconds of wall time {crawl, parse, store}; `peak_mb`: of the largest process.
+    `stages`: seconds {crawl, parse, store}. Parsing (in two processes, added up) and storing go on beside the
+    crawl, so that they add up to more than `seconds`, the wall time. `peak_mb`: of the largest process.
     """
 
     command: str

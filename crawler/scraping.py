@@ -8,7 +8,8 @@ request leaves: nothing that waits in Scrapy's queues can slip past it.
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -40,6 +41,15 @@ TIMEOUT = 30
 def user_agent(settings: Settings) -> str:
     """Who we are and how to reach us: "quydinh/0.1.0 (+contact)"."""
     return f"{SOFTWARE} (+{settings.contact})"
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlJob:
+    """A source to crawl into its archive; `fetched` is called with each record that is complete."""
+
+    source: Source
+    archive: Archive
+    fetched: Callable[[str], None]
 
 
 class PoliteHandler(HTTP11DownloadHandler):
@@ -98,19 +108,12 @@ class SourceSpider(scrapy.Spider):
     name = "source"
 
     def __init__(
-        self,
-        source: Source,
-        archive: Archive,
-        options: Options,
-        gates: Gates,
-        progress: Progress,
-        **kwargs: Any,
+        self, job: CrawlJob, options: Options, gates: Gates, progress: Progress, **kwargs: Any
     ) -> None:
-        super().__init__(name=source.name, **kwargs)
+        super().__init__(name=job.source.name, **kwargs)
         self.gates = gates
-        self.fetcher = Fetcher(source, archive, self._download)
-        self.archive = archive
-        self.crawl = Crawl(source, archive, self.fetcher, options, progress)
+        self.fetcher = Fetcher(job.source, job.archive, self._download)
+        self.crawl = Crawl(job.source, job.archive, self.fetcher, options, progress, job.fetched)
         self.error: BaseException | None = None
 
     async def start(self) -> AsyncIterator[Any]:
@@ -205,7 +208,7 @@ def scrapy_settings(settings: Settings) -> dict[str, Any]:
 
 
 def crawl_sources(
-    settings: Settings, jobs: Sequence[tuple[Source, Archive]], options: Options, progress: Progress
+    settings: Settings, jobs: Sequence[CrawlJob], options: Options, progress: Progress
 ) -> list[Fetched]:
     """Crawls sources at the same time in this process, once per process (Twisted's reactor starts only once).
 
@@ -216,11 +219,9 @@ def crawl_sources(
         logging.getLogger(name).setLevel(logging.WARNING)
     gates = Gates(settings.crawl_delay)
     crawlers = []
-    for source, archive in jobs:
+    for job in jobs:
         crawler = process.create_crawler(SourceSpider)
-        process.crawl(
-            crawler, source=source, archive=archive, options=options, gates=gates, progress=progress
-        )
+        process.crawl(crawler, job=job, options=options, gates=gates, progress=progress)
         crawlers.append(crawler)
     process.start()
     spiders = [_spider(crawler) for crawler in crawlers]

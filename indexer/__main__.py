@@ -60,33 +60,37 @@ def _parser() -> argparse.ArgumentParser:
         ("sync", _sync, "bring pending changes to the served index"),
         ("status", _status, "what is served"),
         ("annotations", _annotations, "what the tagger found, one JSON object a line"),
+        ("train-topics", _train_topics, "learn the subject fields anew from documents that have them"),
     ):
         command = commands.add_parser(name, help=text, description=text)
         command.add_argument("--json", action="store_true", help="print one JSON object")
         command.set_defaults(run=run)
         if name in ("build", "sync", "status"):
             command.add_argument("--engine", choices=ENGINES, help="another engine than the settings'")
-        if name == "build":
+        if name in ("build", "sync"):
             command.add_argument("--no-tags", action="store_true", help="do not tag first")
         if name == "sync":
             command.add_argument("--follow", action="store_true", help="go on until interrupted")
         if name == "annotations":
             command.add_argument("--output", type=Path, help="file to write; standard output without it")
+        if name == "train-topics":
+            command.add_argument("--output", type=Path, help="file to write instead of the shipped weights")
     return parser
 
 
 def _build(options: argparse.Namespace, settings: Settings, database: sa.Engine) -> dict[str, Any]:
-    tags = None if options.no_tags else _tagger(settings, database)
-    tagged = tags() if tags else None
+    tagged = None if options.no_tags else _tagger(settings, database)()
     built = build(open_engine(settings, options.engine), database).as_json()
     return built | {"tags": asdict(tagged)} if tagged is not None else built
 
 
 def _sync(options: argparse.Namespace, settings: Settings, database: sa.Engine) -> dict[str, Any]:
     engine = open_engine(settings, options.engine)
-    tags = _tagger(settings, database)
+    tags = None if options.no_tags else _tagger(settings, database)
     if not options.follow:
         return asdict(sync(engine, database, tags))
+    if tags:
+        importlib.import_module("indexer.tagging")  # now, not when the first change waits for it
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
@@ -114,21 +118,23 @@ def _status(options: argparse.Namespace, settings: Settings, database: sa.Engine
 def _annotations(
     options: argparse.Namespace, settings: Settings, database: sa.Engine
 ) -> dict[str, Any] | None:
-    export_annotations = importlib.import_module("indexer.annotations").export_annotations
-
+    export = importlib.import_module("indexer.annotations").export_annotations
     if options.output is None:
-        export_annotations(database, sys.stdout)
+        export(database, sys.stdout)
         return None
     with options.output.open("w", encoding="utf-8") as file:
-        found: Any = export_annotations(database, file)
-    return found if isinstance(found, dict) else {"annotations": found}
+        return {"annotations": export(database, file)}
 
 
-def _tagger(settings: Settings, database: sa.Engine) -> Callable[[], Any] | None:
-    """Tagging of what is new; loaded only by the commands that tag, since it brings spaCy along."""
-    tagging = importlib.import_module("indexer.tagging")
-    tag_pending = getattr(tagging, "tag_pending", None)
-    return (lambda: tag_pending(settings, database)) if tag_pending else None
+def _train_topics(options: argparse.Namespace, settings: Settings, database: sa.Engine) -> dict[str, Any]:
+    trained = importlib.import_module("indexer.tagging.train_topics")
+    figures: dict[str, Any] = trained.train_topics(database, options.output or trained.PATH)
+    return figures
+
+
+def _tagger(settings: Settings, database: sa.Engine) -> Callable[[], Any]:
+    """Tagging of what is new. Loaded only by the commands that tag, since it brings spaCy along."""
+    return lambda: importlib.import_module("indexer.tagging").tag_pending(settings, database)
 
 
 def _print(result: dict[str, Any] | None, as_json: bool) -> None:

@@ -36,7 +36,7 @@ def iterate_annotations(database: sa.Engine) -> Iterator[dict[str, Any]]:
                 .where(tags.document_id == identity)
             ).one()
             articles = sa.select(p.path, p.text).where(p.document_id == identity, p.level == "article")
-            texts = {path: text for path, text in connection.execute(articles)}
+            texts = {row.path: row.text for row in connection.execute(articles)}
             for provision, tag, start, end, value in found:
                 yield {
                     "source_id": source_id,

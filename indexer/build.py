@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import logging
 import time
 from collections import Counter
@@ -48,7 +50,7 @@ def build(engine: SearchEngine, database: sa.Engine) -> Built:
     position = last_position(database)
     counted: Counter[str] = Counter()
     with engine.create() as writer:
-        with snapshot(database) as connection:
+        with snapshot(database) as connection, _without_collector():
             writer.add(_counting(all_records(connection), counted))
         written = time.monotonic()
         writer.publish(position, expected=counted.total())
@@ -60,6 +62,18 @@ def build(engine: SearchEngine, database: sa.Engine) -> Built:
     built = Built(engine.name, generation, counted.total(), dict(counted), round(ended - started, 3), stages)
     log.info("published %s: %d records in %.1f s", generation, built.records, built.seconds)
     return built
+
+
+@contextlib.contextmanager
+def _without_collector() -> Iterator[None]:
+    """Records hold no cycles: looking for some among millions of new objects takes a tenth of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def all_records(connection: sa.Connection) -> Iterator[Record]:

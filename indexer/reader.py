@@ -8,7 +8,8 @@ import math
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 
 import sqlalchemy as sa
 
@@ -31,6 +32,7 @@ from schemas.text.words import pairs, words
 
 from .changes import pending
 from .query.jumps import find_jumps
+from .query.restore import Speller
 from .query.understand import KnownValues, Meaning, understand
 from .ranking.fields import bare_heading, start_token
 from .ranking.reasons import reasons
@@ -41,15 +43,17 @@ log = logging.getLogger(__name__)
 VIETNAM = dt.timezone(dt.timedelta(hours=7))
 MOST_ON_A_PAGE = 100
 _SORTS = ("relevance", "newest", "oldest")
-_MARK_BELOW = 0.35  # words in more than this share of all records are marked only beside another found word
+_DECIDING = 8  # so many words, the rarest, decide which clause is shown; others are marked beside them
+_MARK_BELOW = 0.35  # words that more than this share of all records hold never decide
 
 
 class Reader:
     """A `SearchReader` over any engine. Safe for threads; sees new generations and changes at once."""
 
     def __init__(self, engine: SearchEngine, database: sa.Engine | None = None) -> None:
-        self._engine, self._database = engine, database
-        self._known: tuple[str, KnownValues, int] | None = None
+        self._database = database
+        self.engine = engine  # for measuring it alone
+        self._index: _Index | None = None
         self._knowing = threading.Lock()
 
     # ------------------------------------------------------------ the site's calls
@@ -58,17 +62,17 @@ class Reader:
         """A page of results. Raises BadSearch for what cannot be asked and SearchUnavailable."""
         started = time.perf_counter()
         _check(request)
-        generation, known, size = self._known_values()
+        index = self._known_index()
         today = dt.datetime.now(VIETNAM).date()
-        meaning = understand(request, today, self._engine.frequencies, known)
-        found = self._engine.search(meaning.query)
+        meaning = understand(request, today, self.engine.frequencies, index.values, index.speller)
+        found = self.engine.search(meaning.query)
         notes = meaning.understood.notes
         if not found.total and meaning.loose is not None:
-            found = self._engine.search(meaning.loose)
+            found = self.engine.search(meaning.loose)
             notes = (*notes, note("relaxed")) if found.total else notes
-        wanted = _wanted(meaning, size)
+        wanted = _wanted(meaning, index.size)
         hits = tuple(_hit(item.record, item.score, wanted, meaning) for item in found.items)
-        jumps = find_jumps(self._engine, request.text) if request.page == 1 else ()
+        jumps = find_jumps(self.engine, request.text) if request.page == 1 else ()
         return SearchResults(
             total=found.total,
             page=request.page,
@@ -77,7 +81,7 @@ class Reader:
             understood=replace(meaning.understood, notes=notes),
             facets=_facets(found, meaning.query),
             jumps=jumps,
-            generation=found.generation or generation,
+            generation=found.generation,
             took_ms=round((time.perf_counter() - started) * 1000, 2),
         )
 
@@ -88,12 +92,12 @@ class Reader:
             return ()
         whole = tuple(Term("all", word, 0.5) for word in dict.fromkeys(words(prefix)[:12]))
         ranked = tuple(Term("starts", part.text) for part in starts)
-        found = self._engine.search(Query((*ranked, *whole), AllOf(starts), limit=limit))
+        found = self.engine.search(Query((*ranked, *whole), AllOf(starts), limit=limit))
         return tuple(_suggestion(item.record) for item in found.items)
 
     def related(self, record_id: str, limit: int = 6) -> tuple[Hit, ...]:
         """Records about the same matter that are in force today; empty if the record is unknown."""
-        records = self._engine.get([record_id])
+        records = self.engine.get([record_id])
         if not records:
             return ()
         record = records[0]
@@ -105,17 +109,16 @@ class Reader:
         today = dt.datetime.now(VIETNAM).date()
         kind = ("provision",) if record.kind == "provision" else ("document", "procedure", "provision")
         query = Query(tuple(terms), filters={"kind": kind}, valid_on=today, limit=limit * 2 + 2)
-        found = self._engine.search(query)
-        nothing = Wanted(frozenset(), frozenset(), {})
+        found = self.engine.search(query)
         others = [item for item in found.items if item.record.id != record_id]
-        return tuple(_hit(item.record, item.score, nothing, None) for item in others[:limit])
+        return tuple(_hit(item.record, item.score, Wanted(), None) for item in others[:limit])
 
     def status(self) -> IndexStatus:
         """What is served. Raises SearchUnavailable when nothing is."""
-        state = self._engine.state()
+        state = self.engine.state()
         if state is None:
             raise SearchUnavailable("no index is published; run `python -m indexer build`")
-        by_kind = dict(self._engine.count())
+        by_kind = dict(self.engine.count())
         waiting = 0
         if self._database is not None:
             try:
@@ -123,27 +126,38 @@ class Reader:
             except sa.exc.SQLAlchemyError as error:
                 raise SearchUnavailable(f"the database does not answer: {error}") from error
         return IndexStatus(
-            self._engine.name, state.generation, sum(by_kind.values()), by_kind, waiting, state.built_at
+            self.engine.name, state.generation, sum(by_kind.values()), by_kind, waiting, state.built_at
         )
 
     def close(self) -> None:
         """Let go of the index."""
-        self._engine.close()
+        self.engine.close()
 
     # ------------------------------------------------------------ what it knows
 
-    def _known_values(self) -> tuple[str, KnownValues, int]:
-        """Values of the filter fields and number of records, read once for each generation."""
-        state = self._engine.state()
+    def _known_index(self) -> _Index:
+        """Values of the filter fields, number of records and words, read once for each generation."""
+        state = self.engine.state()
         if state is None:
             raise SearchUnavailable("no index is published; run `python -m indexer build`")
-        known = self._known
-        if known is None or known[0] != state.generation:
+        known = self._index
+        if known is None or known.generation != state.generation:
             with self._knowing:
-                found = self._engine.search(Query(facets=FACETS, limit=1))
+                found = self.engine.search(Query(facets=FACETS, limit=1))
                 values = {name: tuple(counts) for name, counts in found.facets.items()}
-                known = self._known = (state.generation, values, found.total)
+                speller = Speller(self.engine.vocabulary(), partial(self.engine.frequencies, "pairs"))
+                known = self._index = _Index(state.generation, values, found.total, speller)
         return known
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """What the reader remembers of a generation."""
+
+    generation: str
+    values: KnownValues
+    size: int
+    speller: Speller
 
 
 def _check(request: SearchRequest) -> None:
@@ -159,19 +173,17 @@ def _check(request: SearchRequest) -> None:
 
 
 def _wanted(meaning: Meaning, size: int) -> Wanted:
-    """What to mark: the words of the query, frequent ones only beside rarer ones."""
+    """What to mark: the rarest words of the query, the others beside them."""
     counts = {token: (meaning.counts or {}).get(token, 0) for token in meaning.tokens}
     weights = {token: math.log(1 + max(1, size) / (count + 0.5)) for token, count in counts.items()}
-    common = {token for token, count in counts.items() if count > _MARK_BELOW * size}
-    return Wanted(
-        words=frozenset(set(counts) - meaning.unmarked),
-        folded=meaning.unmarked,
-        weights=weights,
-        common=frozenset(common if len(common) < len(counts) else ()),
-    )
+    rarest = sorted((count, token) for token, count in counts.items())[:_DECIDING]
+    rare = {token for count, token in rarest if count <= _MARK_BELOW * size}
+    common = frozenset(counts.keys() - rare) if rare else frozenset()
+    return Wanted(counts.keys() - meaning.unmarked, meaning.unmarked, weights, common)
 
 
 def _hit(record: Record, score: float, wanted: Wanted, meaning: Meaning | None) -> Hit:
+    best = snippet(record.text, wanted)
     return Hit(
         id=record.id,
         kind=record.kind,
@@ -180,7 +192,7 @@ def _hit(record: Record, score: float, wanted: Wanted, meaning: Meaning | None) 
         provision=record.provision,
         title=record.title,
         heading=record.heading,
-        snippet=snippet(record.text, wanted),
+        snippet=best.text,
         url=record.url,
         score=round(score, 4),
         document_type=record.document_type,
@@ -188,7 +200,7 @@ def _hit(record: Record, score: float, wanted: Wanted, meaning: Meaning | None) 
         validity=record.validity,
         issue_date=record.issue_date,
         sample=record.sample,
-        why=reasons(record, meaning) if meaning else (),
+        why=reasons(record, meaning, best.found, wanted.common) if meaning else (),
     )
 
 

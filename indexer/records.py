@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from schemas import tables as t
 from schemas.addresses import document_slug, document_url, procedure_url
+from schemas.business_lines import line_name
 from schemas.documents import IN_FORCE
 from schemas.search import Record
 from schemas.text.paths import LABELS, label
@@ -250,7 +251,7 @@ def _conditions(whole: Record, rows: Iterable[Row], url: Any) -> Iterator[Record
             document_type=whole.document_type,
             agencies=whole.agencies,
             fields=whole.fields,
-            business_lines=tuple(str(line) for line in row.business_lines),
+            business_lines=tuple(line_name(str(line)) for line in row.business_lines),
             regulation_types=("requirement",),
             condition_kinds=(row.condition_kind,),
             validity=whole.validity,

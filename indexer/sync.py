@@ -37,7 +37,8 @@ class Synced:
 def sync(engine: SearchEngine, database: sa.Engine, before: Callable[[], object] | None = None) -> Synced:
     """Apply everything the outbox holds; returns when nothing is left.
 
-    `before` runs whenever there is something to do (tagging). Raises SearchUnavailable when nothing is
+    `before` (tagging) runs whenever there is something to do; its failure is reported and passed over. Raises
+    SearchUnavailable when nothing is
     published and IndexBuildError when writing fails; what was applied until then stays applied.
     """
     rows = records = 0
@@ -49,13 +50,21 @@ def sync(engine: SearchEngine, database: sa.Engine, before: Callable[[], object]
         if not changes.rows:
             break
         if before:
-            before()
+            _attempt(before)
         records += apply(engine, database, changes)
         rows += changes.rows
         remember(database, engine)
     if rows:
         log.info("synchronised %d changes, %d records", rows, records)
     return Synced(engine.name, rows, records, state.position)
+
+
+def _attempt(before: Callable[[], object]) -> None:
+    """Run what goes before; a text the tagger fails on is searchable without tags."""
+    try:
+        before()
+    except Exception:
+        log.exception("tagging failed; the changes are indexed without new tags")
 
 
 def apply(engine: SearchEngine, database: sa.Engine, changes: Changes) -> int:

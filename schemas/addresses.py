@@ -6,7 +6,7 @@ from .text.normalise import slugify
 
 
 def document_slug(number: str, source_id: str, doubled: bool) -> str:
-    """Slug of a document: of its number, and of its source id too where several documents share the number."""
+    """Slug of a document: of its number, with the source id where several documents share the number."""
     slug = slugify(number) or "khong-so"
     return f"{slug}--{source_id}" if doubled else slug
 

@@ -162,6 +162,9 @@ class SearchEngine(Protocol):
     def frequencies(self, field: WordField, texts: Sequence[str]) -> tuple[int, ...]:
         """How many records hold each token (an estimate after deletions)."""
 
+    def vocabulary(self) -> Iterable[tuple[str, int]]:
+        """Every token of `all` with the number of records that hold it (an estimate after deletions)."""
+
     def state(self) -> EngineState | None:
         """What is published; None when nothing is."""
 

@@ -20,6 +20,7 @@ from . import (
     conditions,
     csrf,
     documents,
+    downloads,
     errors,
     health,
     help,
@@ -88,6 +89,7 @@ def create_app(settings: Settings, reader: SearchReader | None = None) -> OpenAP
     for subject in (
         home,
         search,
+        downloads,
         documents,
         procedures,
         conditions,

@@ -8,19 +8,20 @@ from urllib.parse import quote_plus
 from flask import Blueprint, Response, abort, render_template, request
 
 from schemas.addresses import document_url, procedure_url
+from schemas.business_lines import SOURCE, BusinessLine, line, lines
 from schemas.text.normalise import clean, fold
 
-from .business_lines import SOURCE, BusinessLine, line, lines
 from .condition_kinds import KINDS, kind_label
-from .formats import number, short_name
+from .downloads import csv_response
+from .formats import cited_name, number
 from .languages import gettext as _
 from .languages import local, ngettext
 from .lawtext import Part
 from .links import provision_label
-from .pages import ConditionGroup, ConditionRow, Crumb, Frame, LinePage, LineRow, LinesPage
+from .pages import Crumb, Frame
 from .queries import conditions as read
 from .queries.conditions import Condition
-from .search import csv_response
+from .record_pages import ConditionGroup, ConditionRow, LinePage, LineRow, LinesPage
 from .state import site
 from .validity import badge
 
@@ -147,7 +148,8 @@ def condition_address(condition: Condition) -> str:
 
 def _row(condition: Condition) -> ConditionRow:
     if condition.document:
-        name = short_name(condition.document.type, condition.document.number)
+        held = condition.document
+        name = cited_name(held.type, held.number, held.title)
         if condition.provision:
             name = f"{provision_label(condition.provision)} {name}"
         shown = badge(condition.document.status)

@@ -14,8 +14,8 @@ from .languages import gettext as _
 from .languages import local
 from .lawtext import Line, Link, Part, Unit, lines
 from .links import citing_label
-from .pages import AnnexBlock, Block, Note, TocEntry
 from .queries.documents import Document, Related, Row
+from .record_pages import AnnexBlock, Block, Note, TocEntry
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,10 +22,11 @@ from .languages import gettext as _
 from .languages import local
 from .lawtext import Part
 from .links import choice_rows, relation_groups, source_of
-from .pages import ChoicesPage, Crumb, DocumentPage, Frame, VersionRow
+from .pages import Crumb, Frame, VersionRow
 from .provisions import provision_page
 from .queries import documents as read
 from .queries.documents import Document, Row
+from .record_pages import ChoicesPage, DocumentPage
 from .state import site
 from .validity import badge, sentences
 

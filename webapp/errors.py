@@ -85,8 +85,8 @@ def on_bad_search(error: BadSearch) -> Response | tuple[str, int]:
         value=shown,
         allowed=error.allowed,
     )
-    kept = _("Những gì bạn đã gõ vẫn còn trong ô dưới đây. Sửa rồi tìm lại.")
-    return _page(400, _("Địa chỉ này có chỗ chưa đúng"), (said, kept))
+    plain = LinkRow(_("Mở trang này, bỏ tham số ấy"), local(request.path), "", None)
+    return _page(400, _("Địa chỉ này có chỗ chưa đúng"), (said,), (plain,), _("Đi tiếp"))
 
 
 def on_unavailable(error: SearchUnavailable) -> Response | tuple[str, int]:

@@ -5,52 +5,52 @@ from __future__ import annotations
 from schemas.search import FILTERS, FacetValue, SearchRequest, SearchResults
 
 from .formats import date, number
+from .languages import N_, local
 from .languages import gettext as _
-from .languages import local
 from .pages import Chip, FacetGroup, FacetOption
 from .parameters import EVERYTHING, address_value, query_string, without
 from .validity import badge
 
+#: Values that stand open, and those behind "more"; the rest is found by narrowing the list first.
 OPEN = 5
+FOLDED = 15
 #: The order on the page; each name is an address parameter.
 ORDER = ("dang", "hieu_luc", "co_quan", "linh_vuc", "loai", "nam", "quy_dinh", "nganh_nghe")
 
 
-def group_label(name: str) -> str:
-    return {
-        "dang": _("Loại kết quả"),
-        "hieu_luc": _("Tình trạng hiệu lực"),
-        "co_quan": _("Cơ quan"),
-        "linh_vuc": _("Lĩnh vực"),
-        "loai": _("Loại văn bản"),
-        "nam": _("Năm ban hành"),
-        "quy_dinh": _("Loại quy định"),
-        "nganh_nghe": _("Ngành nghề"),
-    }[name]
+_GROUPS = {
+    "dang": N_("Loại kết quả"),
+    "hieu_luc": N_("Tình trạng hiệu lực"),
+    "co_quan": N_("Cơ quan"),
+    "linh_vuc": N_("Lĩnh vực"),
+    "loai": N_("Loại văn bản"),
+    "nam": N_("Năm ban hành"),
+    "quy_dinh": N_("Loại quy định"),
+    "nganh_nghe": N_("Ngành nghề"),
+}
+_KINDS = {
+    "provision": N_("Điều khoản"),
+    "document": N_("Văn bản"),
+    "condition": N_("Điều kiện kinh doanh"),
+    "procedure": N_("Thủ tục"),
+    "plan": N_("Phương án"),
+    "consultation": N_("Dự thảo"),
+}
+_REGULATIONS = {
+    "procedure": N_("Thủ tục hành chính"),
+    "requirement": N_("Yêu cầu, điều kiện"),
+    "reporting": N_("Chế độ báo cáo"),
+    "standard": N_("Tiêu chuẩn, quy chuẩn"),
+    "inspection": N_("Kiểm tra chuyên ngành"),
+}
 
 
 def option_label(name: str, value: str) -> str:
-    """How a value of a filter reads."""
-    if name == "dang":
-        return {
-            "provision": _("Điều khoản"),
-            "document": _("Văn bản"),
-            "condition": _("Điều kiện kinh doanh"),
-            "procedure": _("Thủ tục"),
-            "plan": _("Phương án"),
-            "consultation": _("Dự thảo"),
-        }.get(value, value)
+    """How a value of a filter reads; names of agencies, fields and lines are data."""
     if name == "hieu_luc":
         return badge(value).label
-    if name == "quy_dinh":
-        return {
-            "procedure": _("Thủ tục hành chính"),
-            "requirement": _("Yêu cầu, điều kiện"),
-            "reporting": _("Chế độ báo cáo"),
-            "standard": _("Tiêu chuẩn, quy chuẩn"),
-            "inspection": _("Kiểm tra chuyên ngành"),
-        }.get(value, value)
-    return value
+    labels = {"dang": _KINDS, "quy_dinh": _REGULATIONS}.get(name, {})
+    return _(labels[value]) if value in labels else value
 
 
 def groups(asked: SearchRequest, found: SearchResults) -> tuple[FacetGroup, ...]:
@@ -64,7 +64,8 @@ def groups(asked: SearchRequest, found: SearchResults) -> tuple[FacetGroup, ...]
         values += [FacetValue(value, 0, True) for value in sorted(chosen - known)]
         if name == "nam":
             values.sort(key=lambda value: value.value, reverse=True)
-        options = [_option(name, value, value.value in chosen) for value in values if value.value]
+        values = [v for n, v in enumerate(values) if v.value and (n < OPEN + FOLDED or v.value in chosen)]
+        options = [_option(name, value, value.value in chosen) for value in values]
         if name == "hieu_luc" and options:
             everything = not asked.in_force and not chosen
             options.append(FacetOption(EVERYTHING, _("Mọi tình trạng"), "", everything))
@@ -73,7 +74,7 @@ def groups(asked: SearchRequest, found: SearchResults) -> tuple[FacetGroup, ...]
         first = [o for i, o in enumerate(options) if i < OPEN or o.chosen or name == "hieu_luc"]
         shown = {option.value for option in first}
         rest = [option for option in options if option.value not in shown]
-        result.append(FacetGroup(name, group_label(name), tuple(first), tuple(rest)))
+        result.append(FacetGroup(name, _(_GROUPS[name]), tuple(first), tuple(rest)))
     return tuple(result)
 
 

@@ -75,6 +75,28 @@ def short_name(type_name: str | None, number_text: str | None) -> str:
     return " ".join(part for part in (type_name, number_text) if part)
 
 
+_LAWS = ("Luật", "Bộ luật", "Pháp lệnh")
+LONGEST_NAME = 70
+
+
+def cited_name(type_name: str | None, number_text: str | None, title: str) -> str:
+    """As people cite it: laws with their name, "Luật Đầu tư 61/2020/QH14", others by type and number."""
+    if type_name in _LAWS and title and len(title) <= LONGEST_NAME:
+        return short_name(full_name(type_name, title), number_text)
+    return short_name(type_name, number_text)
+
+
+def long_name(type_name: str | None, number_text: str | None, title: str) -> str:
+    """With its title: "Nghị định 105/2017/NĐ-CP về kinh doanh rượu"."""
+    name = cited_name(type_name, number_text, title)
+    if not title or name != short_name(type_name, number_text):
+        return name
+    first = title.split(" ", 1)[0]
+    if first.istitle() and first.lower() in _VERBS:
+        return f"{name} {title[:1].lower()}{title[1:]}"
+    return f"{name}: {title}"
+
+
 def duration(amount: str | None, unit: str | None) -> str:
     """ "15", "WORKING_DAY" → "15 ngày làm việc"; empty where the source gives no number."""
     if not amount:

@@ -14,7 +14,7 @@ from .errors import bad_request
 from .feeds import Entry, atom
 from .formats import date, full_name, hold, number, short_name
 from .languages import gettext as _
-from .languages import local
+from .languages import local, ngettext
 from .pages import Door, Example, FieldCount, Frame, HomePage, NewsItem, NewsPage
 from .queries import home as read
 from .queries.documents import Reference
@@ -24,6 +24,7 @@ from .validity import badge
 bp = Blueprint("home", __name__)
 SHOWN = 4
 FIRST_FIELDS = 12
+EXAMPLE_NUMBER = "105/2017/NĐ-CP"
 NEWS_PAGE = 30
 LAST_NEWS_PAGE = 30
 KEPT_SECONDS = 60.0
@@ -44,15 +45,16 @@ def home() -> str:
     """The first page."""
     held = counts()
 
-    def news() -> tuple[list[tuple[Reference, list[str]]], list[read.Event]]:
+    def news() -> tuple[list[tuple[Reference, list[str]]], list[read.Event], str | None]:
         with site().database.connect() as connection:
-            return read.newest(connection, SHOWN), read.events(connection, today(), 0, SHOWN)
+            held_number = read.example_number(connection, EXAMPLE_NUMBER)
+            return read.newest(connection, SHOWN), read.events(connection, today(), 0, SHOWN), held_number
 
     fields = tuple(
         FieldCount(name, local(f"/tim-kiem?linh_vuc={quote_plus(name)}"), number(count))
         for name, count in held.fields
     )
-    new, changed = site().cache.get("news", KEPT_SECONDS, news)
+    new, changed, example = site().cache.get("news", KEPT_SECONDS, news)
     page = HomePage(
         frame=Frame(
             _("Cổng tra cứu quy định kinh doanh"),
@@ -62,7 +64,7 @@ def home() -> str:
             canonical=local("/"),
         ),
         search_url=local("/tim-kiem"),
-        examples=_examples(),
+        examples=_examples(example),
         doors=_doors(held),
         new=tuple(_new_item(reference, agencies) for reference, agencies in new),
         changed=tuple(_event_item(event) for event in changed),
@@ -74,11 +76,11 @@ def home() -> str:
     return render_template("home/home.html", page=page)
 
 
-def _examples() -> tuple[Example, ...]:
+def _examples(held: str | None) -> tuple[Example, ...]:
     """A lay question, a number, a line of business: each a plain link."""
     typed = (
         (_("Hỏi như khi nói:"), "mở quán phở cần giấy tờ gì"),
-        (_("Số hiệu:"), "105/2017/NĐ-CP"),
+        (_("Số hiệu:"), held or EXAMPLE_NUMBER),
         (_("Ngành nghề:"), "bán lẻ rượu"),
     )
     return tuple(Example(kind, text, local(f"/tim-kiem?q={quote_plus(text)}")) for kind, text in typed)
@@ -102,7 +104,7 @@ def _doors(held: read.Counts) -> tuple[Door, ...]:
             _("Điều kiện kinh doanh"),
             local("/dieu-kien"),
             _("Chọn ngành nghề để xem phải đáp ứng những gì, theo điều nào."),
-            _("%(n)s điều kiện", n=number(held.conditions)),
+            ngettext("%(n)s điều kiện", "%(n)s điều kiện", held.conditions, n=number(held.conditions)),
         ),
     )
 
@@ -159,7 +161,7 @@ def news() -> str:
     url = local("/thay-doi")
     more = len(found) > NEWS_PAGE and number_of_page < LAST_NEWS_PAGE
     page = NewsPage(
-        frame=Frame(_("Thay đổi gần đây"), feed=local("/thay-doi.atom"), canonical=url),
+        frame=Frame(_("Thay đổi gần đây"), active="news", feed=local("/thay-doi.atom"), canonical=url),
         items=tuple(_event_item(event) for event in found[:NEWS_PAGE]),
         previous=f"{url}?trang={number_of_page - 1}" if number_of_page > 1 else "",
         following=f"{url}?trang={number_of_page + 1}" if more else "",

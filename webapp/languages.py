@@ -43,12 +43,19 @@ def language() -> str:
 
 def gettext(message: str, **values: object) -> str:
     """The message in the current language; `%(name)s` in it is filled in."""
+    if language() == "vi":
+        return message % values if values else message
     return str(babel_gettext(message, **values))
 
 
 def ngettext(singular: str, plural: str, number: int, **values: object) -> str:
     """The same for a number of things; Vietnamese has one form."""
     return str(babel_ngettext(singular, plural, number, **values))
+
+
+def N_(message: str) -> str:
+    """Marks a message that is translated later, with `gettext`, so that it is found for the catalogue."""
+    return message
 
 
 def local(path: str) -> str:
@@ -71,4 +78,7 @@ def initialise(app: Flask) -> None:
     app.config.setdefault("BABEL_DEFAULT_LOCALE", "vi")
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", str(Path(__file__).parent / "translations"))
     Babel(app, locale_selector=language)
+    # Templates ask for hundreds of messages a page; the source language needs no catalogue.
+    install: Any = app.jinja_env
+    install.install_gettext_callables(gettext, ngettext, newstyle=True)
     app.wsgi_app = LanguagePrefix(app.wsgi_app)  # type: ignore[method-assign]

@@ -9,7 +9,7 @@ from schemas.addresses import document_url
 from schemas.documents import RELATIONS
 from schemas.text.paths import label
 
-from .formats import date, full_name, moment, short_name
+from .formats import cited_name, date, full_name, moment
 from .languages import gettext as _
 from .languages import language, local, ngettext
 from .pages import LinkGroup, LinkRow, Source
@@ -42,7 +42,7 @@ def relation_label(code: int, direction: str) -> str:
 
 def reference_row(reference: Reference, path: str | None = None, note: str = "") -> LinkRow:
     """A line that leads to a document or to a provision of it."""
-    name = short_name(reference.type, reference.number)
+    name = cited_name(reference.type, reference.number, reference.title)
     if path:
         name = f"{provision_label(path)} {name}"
     title = full_name("", reference.title).strip()

@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from schemas.documents import VALIDITY
 from schemas.errors import BadSearch
-from schemas.search import FILTERS, MAX_OFFSET, PAGE_SIZE, SearchRequest, SortOrder
+from schemas.search import FILTERS, MAX_OFFSET, PAGE_SIZE, UNKNOWN, SearchRequest, SortOrder
 from schemas.text.normalise import clean, slugify
 
 from .languages import gettext as _
@@ -30,6 +30,7 @@ KIND_NAMES = {
     "tham-van": "consultation",
 }
 _KIND_ADDRESS = {kind: name for name, kind in KIND_NAMES.items()}
+VALIDITIES = (*VALIDITY, UNKNOWN)
 _VALIDITY_CODES = {slugify(name): code for code, name in VALIDITY.items()}
 SORTS: dict[str, SortOrder] = {"phu-hop": "relevance", "moi": "newest", "cu": "oldest"}
 _SORT_ADDRESS = {order: name for name, order in SORTS.items()}
@@ -89,8 +90,8 @@ def _value(name: str, value: str) -> str:
         return _one_of(name, value, REGULATION_NAMES)
     if name == "hieu_luc":
         code = _VALIDITY_CODES.get(slugify(value), value.upper())
-        if code not in VALIDITY:
-            raise BadSearch(name, value, ", ".join([*VALIDITY, EVERYTHING]))
+        if code not in VALIDITIES:
+            raise BadSearch(name, value, ", ".join([*VALIDITIES, EVERYTHING]))
         return code
     if name == "nam" and not (value.isascii() and value.isdigit() and len(value) == 4):
         raise BadSearch(name, value, _("một năm bốn chữ số, chẳng hạn 2024"))

@@ -17,10 +17,11 @@ from .formats import duration, full_name, moment, number, paragraphs
 from .languages import gettext as _
 from .languages import local, ngettext
 from .links import source_of
-from .pages import Answer, Crumb, Frame, LinkRow, Paper, PaperList, ProcedurePage, StepRow, VersionRow
+from .pages import Crumb, Frame, LinkRow, VersionRow
 from .queries import documents as documents_read
 from .queries import procedures as read
 from .queries.procedures import StoredProcedure
+from .record_pages import Answer, Paper, PaperList, ProcedurePage, StepRow
 from .state import site
 from .validity import badge
 
@@ -61,9 +62,7 @@ def _page(connection: sa.Connection, record: StoredProcedure) -> ProcedurePage:
         steps=tuple(_step(step) for step in content.get("steps", ())),
         papers=tuple(_papers(dossier) for dossier in content.get("dossiers", ())),
         requirements=paragraphs(content.get("requirements")),
-        conditions=tuple(
-            (kind_label(row.condition_kind), row.text) for row in read.conditions(connection, record.id)
-        ),
+        conditions=_conditions(connection, record),
         bases=_bases(connection, content),
         results=tuple(content.get("results", ())),
         methods=tuple(_method(method) for method in content.get("methods", ())),
@@ -129,17 +128,33 @@ def money(amount: str | None, currency: str | None) -> str:
 def _how_much(content: Mapping[str, Any]) -> Answer:
     fees = [fee for method in content.get("methods", ()) for fee in method.get("fees", ())]
     question = _("Phí, lệ phí")
-    notes = tuple(dict.fromkeys(fee["description"] for fee in fees if fee.get("description")))[:3]
+    notes = tuple(dict.fromkeys(filter(None, map(_fee_note, fees))))[:4]
     amounts = {fee["amount"]: money(fee["amount"], fee.get("currency")) for fee in fees if fee.get("amount")}
-    paid = [text for amount, text in amounts.items() if amount.strip("0.,")]
+    paid = sorted((amount for amount in amounts if amount.strip("0.,")), key=_amount)
     if paid:
-        big = paid[0] if len(paid) == 1 else _("Từ %(least)s", least=paid[0])
-        return Answer("money", question, big, notes or tuple(paid[1:4]))
+        least = amounts[paid[0]]
+        big = least if len(paid) == 1 else _("Từ %(least)s", least=least)
+        return Answer("money", question, big, notes)
     if amounts and notes:
         return Answer("money", question, _("Xem mức phí"), notes)
     if amounts:
         return Answer("money", question, _("Không mất phí"), (_("nguồn ghi 0 đồng"),))
     return Answer("money", question, _("Chưa công bố"), notes)
+
+
+def _fee_note(fee: Mapping[str, Any]) -> str:
+    """ "Phí thẩm định: 750.000 đồng"; a fee of 0 with a description says only what it is for."""
+    amount = money(fee.get("amount"), fee.get("currency")) if (fee.get("amount") or "0").strip("0.,") else ""
+    description = (fee.get("description") or "").strip().rstrip(".")
+    return f"{description}: {amount}" if description and amount else description
+
+
+def _amount(text: str) -> float:
+    """A fee as a number to order by; what is not one comes last."""
+    try:
+        return float(text)
+    except ValueError:
+        return float("inf")
 
 
 def _where(content: Mapping[str, Any]) -> Answer:
@@ -229,6 +244,16 @@ def _bases(connection: sa.Connection, content: Mapping[str, Any]) -> tuple[LinkR
         else:
             rows.append(LinkRow(name, "", _("chưa có trên cổng này"), None))
     return tuple(rows)
+
+
+def _conditions(
+    connection: sa.Connection, record: StoredProcedure
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The split conditions by kind."""
+    kinds: dict[str, list[str]] = {}
+    for row in read.conditions(connection, record.id):
+        kinds.setdefault(row.condition_kind, []).append(row.text)
+    return tuple((kind_label(kind), tuple(texts)) for kind, texts in kinds.items())
 
 
 def _facts(record: StoredProcedure) -> tuple[tuple[str, str], ...]:

@@ -13,15 +13,16 @@ from schemas.errors import SearchError
 
 from . import document_view as view
 from .citations import Citations, resolve
-from .formats import short_name
+from .formats import long_name, short_name
 from .languages import gettext as _
 from .languages import local
 from .lawtext import Line, Part
 from .links import provision_label, reference_row, source_of
-from .pages import Crumb, Frame, LinkRow, Note, ProvisionPage
+from .pages import Crumb, Frame, LinkRow
 from .plans.links import plan_links
 from .queries import documents as read
 from .queries.documents import Document, Row
+from .record_pages import Note, ProvisionPage
 from .state import site
 from .validity import badge, sentences
 
@@ -181,7 +182,7 @@ def _related(record: Document, article: str) -> tuple[LinkRow, ...]:
         LinkRow(
             hit.heading or hit.title,
             local(hit.url),
-            " ".join(filter(None, (short_name(hit.document_type, hit.number), hit.title))),
+            long_name(hit.document_type, hit.number, hit.title),
             badge(hit.validity),
         )
         for hit in hits

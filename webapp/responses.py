@@ -22,7 +22,8 @@ HEADERS = {
 }
 #: Smaller answers cost more to compress than to send.
 SMALLEST = 700
-LEVEL = 5
+#: Higher levels save a tenth of the bytes and cost three times the time.
+LEVEL = 3
 COMPRESSIBLE = ("text/", "application/json", "application/atom+xml", "application/problem+json", "image/svg")
 
 

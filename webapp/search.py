@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, g, make_response, render_template, request
 
@@ -14,9 +10,7 @@ from schemas.errors import BadSearch, SearchUnavailable
 from schemas.search import (
     MARK_END,
     MARK_START,
-    MAX_OFFSET,
     PAGE_SIZE,
-    FacetValue,
     Hit,
     Jump,
     SearchRequest,
@@ -24,19 +18,18 @@ from schemas.search import (
 )
 
 from .facets import chips, groups
-from .feeds import Entry, atom
-from .formats import date, full_name, hold, moment, number, short_name
+from .formats import date, full_name, hold, long_name, moment, number, short_name
 from .languages import gettext as _
 from .languages import local, ngettext
 from .lawtext import Part, highlighted
+from .links import provision_label
 from .pages import Frame, HitRow, JumpLink, PageLink, SearchPage
 from .parameters import LAST_PAGE, pairs, parse_request, query_string, sort_orders
 from .state import site
 from .validity import badge
+from .wording import readings, reason
 
 bp = Blueprint("search", __name__)
-DOWNLOAD_PAGE = 100
-_NOTHING: dict[str, Sequence[FacetValue]] = {}
 
 
 @bp.get("/tim-kiem")
@@ -91,7 +84,7 @@ def parameter_label(name: str) -> str:
     }.get(name, name)
 
 
-def _address(asked: SearchRequest, path: str = "/tim-kiem") -> str:
+def search_address(asked: SearchRequest, path: str = "/tim-kiem") -> str:
     return local(path) + query_string(asked)
 
 
@@ -102,6 +95,7 @@ def _shell(asked: SearchRequest, title: str, error: str = "", unavailable: bool 
         action=local("/tim-kiem"),
         text=asked.text,
         understood=(),
+        everything_url="",
         total="",
         took="",
         sort_now="",
@@ -140,16 +134,17 @@ def _page(asked: SearchRequest, found: SearchResults) -> SearchPage:
             title,
             active="search",
             search_in_header=False,
-            feed=_address(first, "/tim-kiem.atom"),
+            feed=search_address(first, "/tim-kiem.atom"),
             sample=any(hit.sample for hit in found.hits),
             robots="noindex, follow" if asked.text else "",
         ),
-        understood=_understood(asked, found),
+        understood=readings(found.understood, search_address(replace(first, exact=True))),
+        everything_url="" if not asked.in_force else search_address(replace(first, in_force=False)),
         total=ngettext("%(n)s kết quả", "%(n)s kết quả", found.total, n=number(found.total)),
         took=_("%(n)s giây", n=number(max(found.took_ms, 1) / 1000, 3 if found.took_ms < 10 else 2)),
         sort_now=sort_label(asked.sort),
         sorts=tuple(
-            Part(sort_label(order), _address(replace(first, sort=order)))
+            Part(sort_label(order), search_address(replace(first, sort=order)))
             for order in sort_orders(asked)
             if order != asked.sort
         ),
@@ -157,16 +152,16 @@ def _page(asked: SearchRequest, found: SearchResults) -> SearchPage:
         groups=groups(asked, found),
         on_date=asked.on_date.isoformat() if asked.on_date else "",
         chips=removable,
-        clear_url=_address(SearchRequest(text=asked.text, exact=asked.exact)) if removable else "",
+        clear_url=search_address(SearchRequest(text=asked.text, exact=asked.exact)) if removable else "",
         jumps=tuple(_jump(jump) for jump in found.jumps),
         hits=tuple(hit_row(hit) for hit in found.hits),
         suggestion=_suggestion(first, found),
-        widen_url="" if found.total or not asked.in_force else _address(replace(first, in_force=False)),
+        widen_url="" if found.total or not asked.in_force else search_address(replace(first, in_force=False)),
         pages=_pages(asked, found),
-        previous=_address(replace(asked, page=asked.page - 1)) if asked.page > 1 else "",
-        following=_address(replace(asked, page=asked.page + 1)) if asked.page < _last(found) else "",
-        feed_url=_address(first, "/tim-kiem.atom"),
-        csv_url=_address(first, "/tim-kiem.csv"),
+        previous=search_address(replace(asked, page=asked.page - 1)) if asked.page > 1 else "",
+        following=search_address(replace(asked, page=asked.page + 1)) if asked.page < _last(found) else "",
+        feed_url=search_address(first, "/tim-kiem.atom"),
+        csv_url=search_address(first, "/tim-kiem.csv"),
         json_url="/api/v1/search" + query_string(asked),
         built=_built(),
         chosen=len(removable),
@@ -186,31 +181,23 @@ def sort_label(order: str) -> str:
     }[order]
 
 
-def _understood(asked: SearchRequest, found: SearchResults) -> tuple[Part, ...]:
-    """How the words were read, and the way back; empty where nothing was changed."""
-    if not found.understood.changed and not found.understood.notes:
-        return ()
-    parts = [Part(_("Đã tìm theo “%(text)s”.", text=found.understood.text or asked.text))]
-    parts += [Part(f" {note[:1].upper()}{note[1:].rstrip('.')}.") for note in found.understood.notes]
-    if found.understood.changed:
-        parts += [Part(" "), Part(_("Tìm đúng chữ đã gõ"), _address(replace(asked, exact=True, page=1)))]
-    return tuple(parts)
-
-
 def _suggestion(asked: SearchRequest, found: SearchResults) -> Part | None:
     if not found.suggestion:
         return None
-    return Part(found.suggestion, _address(replace(asked, text=found.suggestion)))
+    return Part(found.suggestion, search_address(replace(asked, text=found.suggestion)))
 
 
 def _jump(jump: Jump) -> JumpLink:
-    return JumpLink(hold(jump.title), local(jump.url), jump.number, badge(jump.validity))
+    place = f"{provision_label(jump.provision)} " if jump.provision else ""
+    return JumpLink(hold(f"{place}{jump.number}"), local(jump.url), jump.title, badge(jump.validity))
 
 
 def hit_title(hit: Hit) -> str:
     """The clause itself is the title; a procedure says what it is."""
     if hit.kind == "procedure":
         return _("Thủ tục: %(name)s", name=hit.title)
+    if hit.kind == "condition":
+        return _("Điều kiện: %(name)s", name=hit.heading or hit.title)
     if hit.kind == "document":
         return full_name(hit.document_type or "", hit.title).strip()
     return hit.heading or hit.title
@@ -220,10 +207,12 @@ def hit_where(hit: Hit) -> str:
     """Document and number under the title."""
     if hit.kind == "procedure":
         return " · ".join(filter(None, (_("Mã %(code)s", code=hit.number or hit.source_id), *hit.agencies)))
+    if hit.document_type is None:
+        return _("Thủ tục %(code)s", code=hit.number or hit.source_id)
     name = short_name(hit.document_type, hit.number)
     if hit.kind == "document":
         return ", ".join(filter(None, (name, *hit.agencies, date(hit.issue_date))))
-    return ": ".join(filter(None, (name, hit.title if hit.heading and hit.heading != hit.title else "")))
+    return long_name(hit.document_type, hit.number, hit.title)
 
 
 def hit_row(hit: Hit) -> HitRow:
@@ -235,7 +224,7 @@ def hit_row(hit: Hit) -> HitRow:
         hit_where(hit),
         shown,
         highlighted(hit.snippet, MARK_START, MARK_END),
-        hit.why,
+        tuple(filter(None, map(reason, hit.why))),
         hit.sample,
     )
 
@@ -256,75 +245,8 @@ def _pages(asked: SearchRequest, found: SearchResults) -> tuple[PageLink, ...]:
     for page in sorted(near):
         if page - before > 1:
             links.append(PageLink("", ""))
-        links.append(PageLink(str(page), "" if page == asked.page else _address(replace(asked, page=page))))
+        links.append(
+            PageLink(str(page), "" if page == asked.page else search_address(replace(asked, page=page)))
+        )
         before = page
     return tuple(links)
-
-
-@bp.get("/tim-kiem.atom")
-def feed() -> Response:
-    """The list as an Atom feed (RFC 4287), newest documents first."""
-    asked = replace(parse_request(request.args), sort="newest", page=1)
-    found = site().reader.search(asked)
-    entries = [
-        Entry(
-            hit_title(hit),
-            local(hit.url),
-            " – ".join(filter(None, (hit_where(hit), _plain(hit.snippet)))),
-            hit.issue_date,
-        )
-        for hit in found.hits
-    ]
-    name = _("Tra cứu: %(text)s", text=asked.text) if asked.text else _("Văn bản mới")
-    return atom(name, _address(asked), entries)
-
-
-def _plain(snippet: str) -> str:
-    return snippet.replace(MARK_START, "").replace(MARK_END, "")
-
-
-def every_hit(asked: SearchRequest) -> Iterator[Hit]:
-    """All hits of a list, at most as many as can be paged to."""
-    for page in range(1, MAX_OFFSET // DOWNLOAD_PAGE + 1):
-        found = site().reader.search(replace(asked, page=page, size=DOWNLOAD_PAGE))
-        yield from found.hits
-        if page * DOWNLOAD_PAGE >= found.total:
-            return
-
-
-def csv_cell(value: object) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    text = "" if value is None else str(value)
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
-
-
-def csv_response(name: str, rows: Iterator[Sequence[object]]) -> Response:
-    """Rows as a CSV file (RFC 4180, UTF-8 with a mark, so that spreadsheets read the letters right)."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    for row in rows:
-        writer.writerow([csv_cell(value) for value in row])
-    response = make_response("\ufeff" + buffer.getvalue())
-    response.mimetype = "text/csv"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return response
-
-
-@bp.get("/tim-kiem.csv")
-def download() -> Response:
-    """The list as CSV: at most the first thousand rows."""
-    asked = replace(parse_request(request.args), page=1)
-    root = request.host_url.rstrip("/")
-
-    def rows() -> Iterator[Sequence[object]]:
-        yield (
-            _("Tiêu đề"), _("Số hiệu"), _("Văn bản"), _("Loại"), _("Cơ quan"), _("Hiệu lực"),
-            _("Ngày ban hành"), _("Địa chỉ"),
-        )  # fmt: skip
-        for hit in every_hit(asked):
-            yield (
-                hit_title(hit), hit.number, hit.title, hit.document_type, "; ".join(hit.agencies),
-                badge(hit.validity).label, hit.issue_date, root + urlsplit(local(hit.url)).path,
-            )  # fmt: skip
-
-    return csv_response("tim-kiem", rows())

@@ -135,7 +135,7 @@ class Supervisor:
         self.stopping = False
 
     def run(self) -> int:
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._stop)
         for name in self.commands:
             self._start(name)

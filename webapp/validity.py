@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from schemas.addresses import document_url
 
-from .formats import date, short_name
+from .formats import cited_name, date
+from .languages import N_, local
 from .languages import gettext as _
-from .languages import local
 from .lawtext import Part
 from .queries.documents import Document, Related
 
@@ -25,6 +25,16 @@ STYLES = {
     "TNHL1P": "held",
     "KCPH": "ended",
 }
+LABELS = {
+    "CHL": N_("Còn hiệu lực"),
+    "HHL1P": N_("Hết hiệu lực một phần"),
+    "CCHL": N_("Chưa có hiệu lực"),
+    "HHL": N_("Hết hiệu lực"),
+    "TNHL": N_("Ngưng hiệu lực"),
+    "TNHL1P": N_("Ngưng hiệu lực một phần"),
+    "KCPH": N_("Không còn phù hợp"),
+}
+UNKNOWN_LABEL = N_("Chưa rõ hiệu lực")
 _PLACE = re.compile(r"\{(\w+)\}")
 AMENDS, REPLACES, REPEALS, SUSPENDS, CORRECTS = 10, 12, 1, 11, 6
 SHOWN = 3
@@ -40,16 +50,7 @@ class Badge:
 
 def badge(status: str | None) -> Badge:
     """The badge of a validity code; an unknown one says so."""
-    labels = {
-        "CHL": _("Còn hiệu lực"),
-        "HHL1P": _("Hết hiệu lực một phần"),
-        "CCHL": _("Chưa có hiệu lực"),
-        "HHL": _("Hết hiệu lực"),
-        "TNHL": _("Ngưng hiệu lực"),
-        "TNHL1P": _("Ngưng hiệu lực một phần"),
-        "KCPH": _("Không còn phù hợp"),
-    }
-    return Badge(STYLES.get(status or "", "none"), labels.get(status or "", _("Chưa rõ hiệu lực")))
+    return Badge(STYLES.get(status or "", "none"), _(LABELS.get(status or "", UNKNOWN_LABEL)))
 
 
 def fill(template: str, **values: Sequence[Part] | str) -> tuple[Part, ...]:
@@ -71,7 +72,7 @@ def _links(edges: Sequence[Related], since: bool) -> tuple[Part, ...]:
         if index:
             parts.append(Part(", "))
         if edge.held:
-            name = short_name(edge.held.type, edge.held.number)
+            name = cited_name(edge.held.type, edge.held.number, edge.held.title)
             parts.append(Part(name, local(document_url(edge.held.address))))
             if since and edge.held.effective_date:
                 parts.append(Part(" " + _("từ %(date)s", date=date(edge.held.effective_date))))
@@ -90,34 +91,27 @@ def sentences(
     acting = {code: [e for e in relations if e.code == code and e.direction == "in"] for code in _CAUSES}
     for code in _CAUSES:
         if acting[code]:
-            partly = document.status in ("CHL", "HHL1P") and code in (REPLACES, REPEALS, SUSPENDS)
-            template = _partial_cause(code) if partly else _cause(code)
+            partly = document.status in ("CHL", "HHL1P") and code in _PARTIAL_CAUSES
+            template = _(_PARTIAL_CAUSES[code] if partly else _CAUSES[code])
             result.append(fill(template, documents=_links(acting[code], since=True)))
     if document.status in ("HHL", "HHL1P", "TNHL", "KCPH") and not any(acting.values()):
         result.append((Part(_("Nguồn không nêu văn bản nào làm thay đổi hiệu lực.")),))
     return tuple(result)
 
 
-_CAUSES = (REPLACES, REPEALS, SUSPENDS, AMENDS, CORRECTS)
-
-
-def _cause(code: int) -> str:
-    return {
-        REPLACES: _("Bị thay thế bởi {documents}."),
-        REPEALS: _("Bị bãi bỏ bởi {documents}."),
-        SUSPENDS: _("Bị đình chỉ bởi {documents}."),
-        AMENDS: _("Được sửa đổi, bổ sung bởi {documents}."),
-        CORRECTS: _("Được đính chính bởi {documents}."),
-    }[code]
-
-
-def _partial_cause(code: int) -> str:
-    """The document still binds: an act that replaces or repeals can only have touched a part of it."""
-    return {
-        REPLACES: _("Một phần được thay thế bởi {documents}."),
-        REPEALS: _("Một phần bị bãi bỏ bởi {documents}."),
-        SUSPENDS: _("Một phần bị đình chỉ bởi {documents}."),
-    }[code]
+_CAUSES = {
+    REPLACES: N_("Bị thay thế bởi {documents}."),
+    REPEALS: N_("Bị bãi bỏ bởi {documents}."),
+    SUSPENDS: N_("Bị đình chỉ bởi {documents}."),
+    AMENDS: N_("Được sửa đổi, bổ sung bởi {documents}."),
+    CORRECTS: N_("Được đính chính bởi {documents}."),
+}
+#: The document still binds: an act that replaces or repeals can only have touched a part of it.
+_PARTIAL_CAUSES = {
+    REPLACES: N_("Một phần được thay thế bởi {documents}."),
+    REPEALS: N_("Một phần bị bãi bỏ bởi {documents}."),
+    SUSPENDS: N_("Một phần bị đình chỉ bởi {documents}."),
+}
 
 
 def _state(document: Document, today: dt.date) -> tuple[Part, ...]:

@@ -5,9 +5,9 @@ Pure: pages in, record out. Parts the portal leaves out stay None or empty, so t
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
+from crawler.sites.decoding import decode
 from schemas.documents import (
     Component,
     Dossier,
@@ -68,13 +68,8 @@ def parse(pages: RecordPages) -> Procedure:
 
 
 def _data(page: Page) -> dict[str, Any]:
-    """`data` of the envelope {code: "OK", data}. The body is UTF-8 whatever the header claims."""
-    try:
-        answer = json.loads(page.body)
-    except (ValueError, RecursionError) as error:
-        start = page.body[:40].decode("utf-8", "replace").strip()
-        what = "an HTML page" if start.startswith("<") else f"{len(page.body)} bytes that are not whole JSON"
-        raise ParseError(page.url, f"expected JSON, got {what}: {start!r}") from error
+    """`data` of the envelope {code: "OK", data}."""
+    answer = decode(page.body, page.url)
     if not isinstance(answer, dict) or answer.get("code") != "OK":
         raise ParseError(page.url, "the answer's code is not OK")
     data = answer.get("data")

@@ -89,7 +89,6 @@ class Generations:
     @contextlib.contextmanager
     def building(self) -> Iterator[str]:
         """The name of a new, empty generation; removed at the end unless it was published."""
-        self.folder.mkdir(parents=True, exist_ok=True)
         with self._lock("BUILD.lock", wait=False) as free:
             if not free:
                 raise IndexBuildError(f"another build is writing to {self.folder}; wait for it to end")
@@ -146,6 +145,7 @@ class Generations:
 
     @contextlib.contextmanager
     def _lock(self, name: str, wait: bool) -> Iterator[bool]:
+        self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / name).open("ab") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,32 +14,18 @@ import tantivy
 from indexer.ranking.fields import word_fields
 from schemas import engine as ask
 from schemas.errors import IndexBuildError, SearchUnavailable
-from schemas.search import UNKNOWN, Record
+from schemas.search import Record
 from schemas.settings import Settings
+from schemas.text.words import fold_word, pairs
 
 from .generations import Generations, Stamp, stamp
 from .stored import dump, load
+from .values import VALUE_FIELDS, block, by_count, filter_values, sort_keys, validity_days
 
 #: Raise it whenever the fields change: indexes of another version are not read but built again.
 FORMAT = 1
 _FOLDED = "folded_words"
-_VALUES = (
-    "kind",
-    "document_type",
-    "agencies",
-    "fields",
-    "regulation_types",
-    "business_lines",
-    "condition_kinds",
-    "validity",
-    "year",
-)
 _FACET_SIZE = 200
-_LAST_DAY = dt.date.max.toordinal()
-# The date is the high part of a sort key, the ordinal the low one: one fast field sorts by both.
-_ORDINAL_BITS = 43
-_ORDINAL_MASK = (1 << _ORDINAL_BITS) - 1
-_NO_DATE = (1 << 20) - 1
 _BUILD_MEMORY, _UPDATE_MEMORY = 256_000_000, 32_000_000
 _Occur, _Query = tantivy.Occur, tantivy.Query
 
@@ -48,7 +33,7 @@ _Occur, _Query = tantivy.Occur, tantivy.Query
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     for name, analyser, option in (
-        ("all", "whitespace", "position"),
+        ("all", "whitespace", "freq"),
         ("pairs", "whitespace", "freq"),
         ("fold", _FOLDED, "position"),
         ("fold_pairs", _FOLDED, "freq"),
@@ -58,7 +43,7 @@ def _schema() -> tantivy.Schema:
         ("owner", "raw", "basic"),
     ):
         builder.add_text_field(name, tokenizer_name=analyser, index_option=option)
-    for name in _VALUES:
+    for name in VALUE_FIELDS:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
     for name in ("newest", "oldest", "ordinal", "valid_from", "valid_until"):
         builder.add_integer_field(name, fast=True)
@@ -74,7 +59,8 @@ def _register(index: tantivy.Index) -> tantivy.Index:
 
 def _document(record: Record) -> tantivy.Document:
     found = word_fields(record)
-    date = record.issue_date.toordinal() if record.issue_date else None
+    newest, oldest = sort_keys(record)
+    valid_from, valid_until = validity_days(record)
     return tantivy.Document(
         all=found.all,
         pairs=found.pairs,
@@ -84,21 +70,13 @@ def _document(record: Record) -> tantivy.Document:
         starts=list(found.starts),
         id=record.id,
         owner=record.owner,
-        kind=record.kind,
-        document_type=[record.document_type] if record.document_type else [],
-        agencies=list(record.agencies),
-        fields=list(record.fields),
-        regulation_types=list(record.regulation_types),
-        business_lines=list(record.business_lines),
-        condition_kinds=list(record.condition_kinds),
-        validity=record.validity or UNKNOWN,
-        year=[str(record.year)] if record.year else [],
-        newest=((date or 0) << _ORDINAL_BITS) | (_ORDINAL_MASK - record.ordinal),
-        oldest=((date or _NO_DATE) << _ORDINAL_BITS) | record.ordinal,
+        newest=newest,
+        oldest=oldest,
         ordinal=record.ordinal,
-        valid_from=record.valid_from.toordinal() if record.valid_from else 0,
-        valid_until=record.valid_until.toordinal() if record.valid_until else _LAST_DAY,
+        valid_from=valid_from,
+        valid_until=valid_until,
         stored=dump(record),
+        **filter_values(record),
     )
 
 
@@ -152,24 +130,12 @@ class TantivyEngine:
 
     def search(self, query: ask.Query) -> ask.Candidates:
         opened = self._reader()
-        found = _Asked(opened.index.schema, query)
-        order = None if query.sort == "relevance" else query.sort
+        asked = _Asked(opened.index.schema, query)
         with _translated():
-            result: Any = opened.searcher.search(
-                found.whole(),
-                max(1, query.limit),
-                order_by_field=order,
-                offset=query.offset,
-                order=tantivy.Order.Asc if order == "oldest" else tantivy.Order.Desc,
-            )
-            items = [
-                ask.Candidate(0.0 if order else score, _load(opened.searcher, address))
-                for score, address in result.hits[: query.limit]
-            ]
-            facets = _facets(opened.searcher, found)
-        if order is None:
-            items.sort(key=lambda item: (-round(item.score, 4), item.record.ordinal))
-        return ask.Candidates(result.count, tuple(items), facets, opened.generation)
+            total, hits = _page(opened.searcher, asked)
+            items = tuple(ask.Candidate(score, _load(opened.searcher, address)) for score, address in hits)
+            facets = _facets(opened.searcher, asked)
+        return ask.Candidates(total, items, facets, opened.generation)
 
     def get(self, ids: Sequence[str]) -> tuple[Record, ...]:
         opened = self._reader()
@@ -184,6 +150,9 @@ class TantivyEngine:
     def frequencies(self, field: ask.WordField, texts: Sequence[str]) -> tuple[int, ...]:
         searcher = self._reader().searcher
         return tuple(searcher.doc_freq(field, text) for text in texts)
+
+    def vocabulary(self) -> Iterable[tuple[str, int]]:
+        return self._reader().searcher.terms_with_prefix("all", "")
 
     def state(self) -> ask.EngineState | None:
         return self._generations.state()
@@ -347,6 +316,14 @@ class _Asked:
         query = _Query.term_query(self._schema, term.field, term.text, "freq")
         return query if term.weight == 1.0 else _Query.boost_query(query, term.weight)
 
+    def _phrase(self, phrase: ask.Phrase) -> tantivy.Query:
+        """Positions are kept without marks only, to save time of building; the pairs decide the marks."""
+        bare: list[str | tuple[int, str]] = [fold_word(word) for word in phrase.words]
+        found = [_Query.phrase_query(self._schema, "fold", bare)]
+        if phrase.field == "all":
+            found += _terms(self._schema, "pairs", pairs(list(phrase.words)))
+        return _Query.boolean_query([(_Occur.Must, query) for query in found])
+
     def _match(self, match: ask.Match) -> tantivy.Query:
         if isinstance(match, ask.Has):
             return _Query.term_query(self._schema, match.field, match.text, "basic")
@@ -355,7 +332,7 @@ class _Asked:
         if isinstance(match, ask.Phrase):
             if len(match.words) == 1:
                 return self._match(ask.Has(match.field, match.words[0]))
-            return _Query.phrase_query(self._schema, match.field, list(match.words))
+            return self._phrase(match)
         if isinstance(match, ask.NoneOf):
             parts = [(_Occur.Must, _Query.all_query()), (_Occur.MustNot, self._match(match.part))]
             return _Query.boolean_query(parts)
@@ -363,6 +340,23 @@ class _Asked:
         if not match.parts:
             return _Query.all_query() if isinstance(match, ask.AllOf) else _Query.empty_query()
         return _Query.boolean_query([(occur, self._match(part)) for part in match.parts])
+
+
+def _page(searcher: tantivy.Searcher, asked: _Asked) -> tuple[int, list[tuple[float, tantivy.DocAddress]]]:
+    """The total, and (score, address) of the page asked for; equal scores by ordinal."""
+    query = asked.query
+    end = query.offset + query.limit
+    if query.sort != "relevance":
+        order = tantivy.Order.Asc if query.sort == "oldest" else tantivy.Order.Desc
+        sorted_: Any = searcher.search(asked.whole(), max(1, end), order_by_field=query.sort, order=order)
+        return sorted_.count, [(0.0, address) for _, address in sorted_.hits[query.offset : end]]
+    found: Any = searcher.search(asked.whole(), block(query.offset, query.limit))
+    ordinals = searcher.fast_field_values("ordinal", [address for _, address in found.hits])
+    ranked = sorted(
+        (-round(score, 4), ordinal, at)
+        for at, ((score, _), ordinal) in enumerate(zip(found.hits, ordinals, strict=True))
+    )
+    return found.count, [found.hits[at] for _, _, at in ranked[query.offset : end]]
 
 
 def _any_of(queries: Sequence[tantivy.Query]) -> tantivy.Query:
@@ -394,8 +388,7 @@ def _facets(searcher: tantivy.Searcher, asked: _Asked) -> dict[str, dict[str, in
 
 
 def _buckets(found: Mapping[str, Any]) -> dict[str, int]:
-    pairs = [(str(bucket["key"]), int(bucket["doc_count"])) for bucket in found["buckets"]]
-    return dict(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))
+    return by_count({str(bucket["key"]): int(bucket["doc_count"]) for bucket in found["buckets"]})
 
 
 @contextlib.contextmanager

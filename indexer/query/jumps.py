@@ -49,7 +49,7 @@ def _titled(engine: SearchEngine, reference: TypedReference, only_laws: bool = F
     title = reference.title_words
     names = [title, f"{reference.document_type} {title}"] if reference.document_type else [title]
     keys = [key for name in names if (key := exact_key(name))]
-    if not keys:
+    if not keys or not any(engine.frequencies("exact", keys)):
         return ()
     match: Match = AnyOf(tuple(Has("exact", key) for key in keys))
     if reference.document_type:

@@ -1,8 +1,9 @@
 """Advanced syntax: quotes, AND OR NOT in both languages, brackets, `field:value`. Never a syntax error.
 
 Operators are words in capitals (AND VÀ, OR HOẶC, NOT KHÔNG), since "và", "hoặc", "không" in small letters are
-ordinary words of questions; in a query that is all in capitals they are ordinary words too. What does not
-fit (an unclosed bracket, an operator with nothing to join) is left out and reported.
+ordinary words of questions. In a query that is all in capitals they are ordinary words too, and so are the
+Vietnamese ones in a long question ("… KHÔNG phải là nghĩa vụ của …?" stresses the word). What does not fit
+(an unclosed bracket, an operator with nothing to join) is left out and reported.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ _TOKEN = re.compile(
     r"""|(?P<bracket>[()])|(?P<word>[^\s()"“”„«»]+)|(?P<stray>["“”„«»])"""
 )
 AND, OR, NOT = ("AND", "VÀ"), ("OR", "HOẶC"), ("NOT", "KHÔNG")
+_LONG = 8  # words of a question that stresses a word rather than uses an operator
+_MARKED = re.compile(r"[\"“”()]|(?<!\S)(?:AND|OR|NOT|-\w)")
 _OPERATORS = {name: names[0] for names in (AND, OR, NOT) for name in names}
 
 
@@ -88,8 +91,18 @@ def parse(text: str, known_fields: frozenset[str]) -> Parsed:
     return Parsed(node, tuple(fields), tuple(tokens.ignored), advanced)
 
 
+def _operators(text: str) -> frozenset[str]:
+    """The words that are operators in this text."""
+    if text.upper() == text:
+        return frozenset()
+    plain = text.split()
+    if (len(plain) > _LONG or "?" in text) and not _MARKED.search(text):
+        return frozenset(("AND", "OR", "NOT"))
+    return frozenset(_OPERATORS)
+
+
 def _lex(text: str, known: frozenset[str]) -> list[tuple[str, str]]:
-    shouting = text.upper() == text
+    operators = _operators(text)
     items: list[tuple[str, str]] = []
     for match in _TOKEN.finditer(text):
         kind, value = match.lastgroup or "stray", match[0]
@@ -101,7 +114,7 @@ def _lex(text: str, known: frozenset[str]) -> list[tuple[str, str]]:
                 items.append(("field", f"{name}:{match['quoted'] or match['value'] or ''}"))
             else:
                 items += [("word", piece) for piece in value.replace(":", " ").split()]
-        elif kind == "word" and value in _OPERATORS and not shouting:
+        elif kind == "word" and value in operators:
             items.append(("operator", _OPERATORS[value]))
         elif kind == "word" and len(value) > 1 and value[0] in "-–" and words(value):
             items.append(("exclude", value[1:]))

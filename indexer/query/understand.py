@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,6 +16,7 @@ from schemas.search import FACETS, FILTERS, UNKNOWN, SearchRequest, Understood, 
 from schemas.text.normalise import clean
 from schemas.text.words import fold_word, fold_words, pairs
 
+from .restore import Restored, Speller
 from .syntax import Field, Group, Node, Parsed, Words, parse
 
 Frequencies = Callable[[WordField, Sequence[str]], Sequence[int]]
@@ -23,6 +26,7 @@ KnownValues = Mapping[str, Sequence[str]]
 _LONGEST_QUERY = 60  # words; the rest of a longer text does not help to find anything
 _ALL_WORDS_UP_TO = 4
 _EXACT_WEIGHT = 3.0
+_RARER_PART = 0.5  # of the words and pairs of a long question decide what is found
 _LIKELY_UNMARKED = 0.1  # a word without marks that is ten times rarer than its marked twins
 _FIELDS = frozenset(name for name in FILTERS if name not in ("dang",))
 _VALIDITY_WORDS = {
@@ -50,10 +54,15 @@ class Meaning:
     unmarked: frozenset[str] = frozenset()
     counts: Mapping[str, int] | None = None  # word → records that hold it
     loose: Query | None = None
+    exact_key: str = ""
 
 
 def understand(
-    request: SearchRequest, today: dt.date, frequencies: Frequencies, known: KnownValues
+    request: SearchRequest,
+    today: dt.date,
+    frequencies: Frequencies,
+    known: KnownValues,
+    speller: Speller | None = None,
 ) -> Meaning:
     """Read a checked request. Never fails: what cannot be understood is searched as words and said."""
     text = clean(request.text)
@@ -61,16 +70,23 @@ def understand(
     notes: list[str] = [note("ignored", part) for part in parsed.ignored]
     filters, loose_words = _filters(request, parsed, known, notes)
     tokens = (*_positive(parsed.node), *loose_words)[:_LONGEST_QUERY]
+    restored = Restored(tokens)
+    if speller is not None and not (request.exact or parsed.advanced):
+        restored = speller.restore(tokens, _capitals(text, tokens))
+        notes += _restoring_notes(tokens, restored)
+    typed, tokens = tokens, restored.words
+    guessed = frozenset(tokens[at] for at in restored.marked)
     unmarked = frozenset() if request.exact else _unmarked(tokens, frequencies)
     if unmarked and unmarked >= set(tokens):
         notes.append(note("unaccented"))
     terms, rarity = _terms(tokens, unmarked, frequencies)
-    match, loose = _match(parsed, tokens, unmarked, terms, rarity, known, notes)
+    key = " ".join(map(fold_word, tokens))
+    match, loose = _match(parsed, tokens, unmarked | guessed, terms, rarity, known, notes)
     valid_on = _valid_on(request, filters, today, notes)
     if not tokens and parsed.node is None:
         notes.append(note("no_words"))
     query = Query(
-        terms=(*terms, *_exact_term(tokens)),
+        terms=(*terms, Term("exact", key, _EXACT_WEIGHT)) if key else tuple(terms),
         match=match,
         filters=filters,
         valid_on=valid_on,
@@ -79,11 +95,11 @@ def understand(
         offset=(request.page - 1) * request.size,
         limit=request.size,
     )
-    shown = " ".join(tokens) if parsed.advanced else text
+    changed = tokens != typed
+    shown = " ".join(tokens) if parsed.advanced or changed else text
     counts = dict(zip((term.text for term in terms), rarity, strict=True))
-    return Meaning(
-        query, Understood(shown, False, tuple(notes)), tokens, unmarked, counts, _loosened(query, loose)
-    )
+    understood = Understood(shown, changed, tuple(notes))
+    return Meaning(query, understood, tokens, unmarked, counts, _loosened(query, loose), key)
 
 
 def _loosened(query: Query, loose: bool) -> Query | None:
@@ -95,6 +111,21 @@ def _loosened(query: Query, loose: bool) -> Query | None:
 
 
 # ---------------------------------------------------------------- words
+
+
+def _capitals(text: str, tokens: Sequence[str]) -> frozenset[int]:
+    """Places of abbreviations: words in capitals without marks, in a text that is not all in capitals."""
+    if text.upper() == text:
+        return frozenset()
+    found = {word.lower() for word in re.findall(r"\w{2,}", text) if word.isupper() and word.isascii()}
+    return frozenset(at for at, token in enumerate(tokens) if token in found)
+
+
+def _restoring_notes(typed: Sequence[str], restored: Restored) -> list[str]:
+    notes = [note("corrected", typed[at], restored.words[at]) for at in sorted(restored.mended)]
+    if restored.marked:
+        notes.insert(0, note("restored", " ".join(typed), " ".join(restored.words)))
+    return notes
 
 
 def _positive(node: Node | None) -> tuple[str, ...]:
@@ -139,11 +170,6 @@ def _terms(
     return found, rarity
 
 
-def _exact_term(tokens: Sequence[str]) -> tuple[Term, ...]:
-    key = exact_key(" ".join(tokens))
-    return (Term("exact", key, _EXACT_WEIGHT),) if key else ()
-
-
 # ---------------------------------------------------------------- what is found
 
 
@@ -158,22 +184,35 @@ def _match(
 ) -> tuple[Match | None, bool]:
     """Which records are found, and whether asking for less may help when there are none."""
     if parsed.advanced:
-        return (_tree(parsed.node, unmarked, known, notes) if parsed.node else None), False
+        node = _without_long_texts(parsed.node)
+        return (_tree(node, unmarked, known, notes) if node else None), True
     if not tokens:
         return None, False
-    exact = Has("exact", exact_key(" ".join(tokens)))
+    exact = Has("exact", " ".join(map(fold_word, tokens)))
     distinct = list(dict.fromkeys(tokens))
     if len(distinct) <= _ALL_WORDS_UP_TO:
         every = AllOf(tuple(_word(token, unmarked) for token in distinct))
         return AnyOf((every, exact)), len(distinct) > 1
-    # Longer texts are questions: the rarer half of their words and pairs decides what is found.
+    # Longer texts are questions: the rarer ones of their words and pairs decide what is found.
     order = sorted((n for n in range(len(terms)) if rarity[n]), key=lambda n: (rarity[n], n))
-    chosen = [terms[n] for n in order[: max(1, (len(order) + 1) // 2)]]
+    chosen = [terms[n] for n in order[: max(1, math.ceil(len(order) * _RARER_PART))]]
     return AnyOf((*(Has(term.field, term.text) for term in chosen), exact)), True
 
 
+def _without_long_texts(node: Node | None) -> Node | None:
+    """A question with a quoted term in it asks for the term; its other words only rank."""
+    if not isinstance(node, Group) or node.operator != "AND":
+        return node
+    parts = [p for p in node.parts if not _is_text(p) or len(_all_words(p)) <= _ALL_WORDS_UP_TO]
+    return Group("AND", tuple(parts)) if parts else None
+
+
+def _is_text(node: Node) -> bool:
+    return isinstance(node, Words) and not node.side_by_side
+
+
 def _word(token: str, unmarked: frozenset[str]) -> Match:
-    return Has("fold", token) if token in unmarked else Has("all", token)
+    return Has("fold", fold_word(token)) if token in unmarked else Has("all", token)
 
 
 def _tree(node: Node, unmarked: frozenset[str], known: KnownValues, notes: list[str]) -> Match:
@@ -185,10 +224,10 @@ def _tree(node: Node, unmarked: frozenset[str], known: KnownValues, notes: list[
             notes.append(note("ignored", f"{node.name}:{node.value}"))
             return AllOf(tuple(Has("fold", word) for word in fold_words(node.value)))
         return AnyOf(tuple(Equals(FILTERS[node.name], value) for value in values))
-    parts = tuple(_tree(part, unmarked, known, notes) for part in node.parts)
     if node.operator == "NOT":
         notes.append(note("excluded", " ".join(_all_words(node))))
-        return NoneOf(parts[0])
+        return NoneOf(_tree(node.parts[0], unmarked, known, []))
+    parts = tuple(_tree(part, unmarked, known, notes) for part in node.parts)
     return AnyOf(parts) if node.operator == "OR" else AllOf(parts)
 
 

@@ -2,35 +2,46 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from schemas.search import Record, note
 from schemas.text.words import fold_word, words
 
-from .fields import exact_key, exact_values
+from .fields import bare_heading, exact_key
 
 if TYPE_CHECKING:
     from indexer.query.understand import Meaning
 
-_TEXT_LOOKED_AT = 24_000
+
+@lru_cache(maxsize=4096)
+def _words_of(text: str, also_folded: bool) -> frozenset[str]:
+    found = words(text)
+    return frozenset((*found, *map(fold_word, found)) if also_folded else found)
 
 
-def reasons(record: Record, meaning: Meaning) -> tuple[str, ...]:
-    """Which words were found where, whether it is exactly what was asked, what is known of its validity."""
-    tokens = tuple(dict.fromkeys(meaning.tokens))
+def reasons(
+    record: Record, meaning: Meaning, in_text: frozenset[str], common: frozenset[str]
+) -> tuple[str, ...]:
+    """Which words were found where, whether it is exactly what was asked, what is known of its validity.
+
+    Words of `common` are in most texts: they tell nothing and are left out.
+    """
+    left = [token for token in dict.fromkeys(meaning.tokens) if token not in common]
     found: list[str] = []
-    left = list(tokens)
-    if tokens and exact_key(" ".join(meaning.tokens)) in exact_values(record):
+    if meaning.exact_key and meaning.exact_key in (exact_key(bare_heading(record)), exact_key(record.title)):
         found.append(note("exact"))
-    for code, text in (("heading", record.heading), ("title", record.title), ("text", record.text)):
-        held = set(words(text[:_TEXT_LOOKED_AT])) if left else set()
-        folded = {fold_word(word) for word in held} if meaning.unmarked else set()
-        here = [t for t in left if t in held or (t in meaning.unmarked and t in folded)]
+    for code, held in (
+        ("heading", _words_of(record.heading, bool(meaning.unmarked))),
+        ("title", _words_of(record.title, bool(meaning.unmarked))),
+        ("text", in_text),
+    ):
+        here = [token for token in left if token in held]
         if here:
             found.append(note(code, " ".join(here)))
             left = [t for t in left if t not in here]
     if left:
         found.append(note("missing", " ".join(left)))
-    if record.validity is None and record.kind != "procedure":
+    if record.validity is None and record.document_type:
         found.append(note("unknown_validity"))
     return tuple(found)

@@ -3,131 +3,204 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from schemas.search import MARK_END, MARK_START
-from schemas.text.words import canonical, fold_word
+from schemas.text.words import fold_word, spellings
 
 LENGTH = 320  # characters of a snippet
-_LOOKED_AT = 24_000  # characters of a text that are considered
+_LOOKED_AT = 8_000  # characters of a text that are considered
 _WORD = re.compile(r"\w+")
 _CLAUSE = re.compile(r"\n(?=\s*\d{1,3}\s*[.)]\s)")
+_LONG_CLAUSE = 4000.0  # a clause of so many characters counts half: it holds many words by chance
+
+
+class Wanted:
+    """The words to look for in texts, made once for a query.
+
+    `words` are found as they are, `folded` whatever marks they carry. `weights` by word; words of `common` do
+    not decide which clause is best and are marked only beside another wanted word.
+    """
+
+    def __init__(
+        self,
+        words: Iterable[str] = (),
+        folded: Iterable[str] = (),
+        weights: Mapping[str, float] | None = None,
+        common: frozenset[str] = frozenset(),
+    ) -> None:
+        self._words, self._folded = frozenset(words), frozenset(folded)
+        self.common = common
+        self._weights = weights or {}
+        self._rare = _pattern(self._words - common, self._folded - common)
+        self._names: dict[str, str] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._words or self._folded)
+
+    def name(self, found: str) -> str:
+        """The wanted word that this lower-case word of a text is; empty if it is none."""
+        name = self._names.get(found)
+        if name is None:
+            canonical = spellings(found)[0]
+            bare = fold_word(found) if self._folded else ""
+            name = canonical if canonical in self._words else bare if bare in self._folded else ""
+            self._names[found] = name
+        return name
+
+    def weight(self, name: str) -> float:
+        return self._weights.get(name, 1.0)
+
+    def rare_in(self, lowered: str) -> list[tuple[int, str]]:
+        """(position, wanted word) of the words that decide."""
+        if self._rare is None:
+            return []
+        return [(match.start(), self.name(match[0])) for match in self._rare.finditer(lowered)]
+
+    def to_mark(self, lowered: str) -> list[tuple[int, int]]:
+        """(start, end) of the words to mark."""
+        known = self._names.get
+        found = []
+        for match in _WORD.finditer(lowered):
+            name = known(match[0])
+            if name is None:
+                name = self.name(match[0])
+            if name:
+                found.append((match.start(), match.end(), name))
+        rare = [name not in self.common for _, _, name in found]
+        return [
+            (start, end)
+            for at, (start, end, _) in enumerate(found)
+            if rare[at] or _beside(lowered, found, rare, at)
+        ]
+
+
+def _beside(lowered: str, found: list[tuple[int, int, str]], rare: list[bool], at: int) -> bool:
+    """Whether a rare word stands directly before or after the word at this place."""
+    if at and rare[at - 1] and not lowered[found[at - 1][1] : found[at][0]].strip():
+        return True
+    after = at + 1
+    return after < len(found) and rare[after] and not lowered[found[at][1] : found[after][0]].strip()
+
+
+def _pattern(words: frozenset[str], folded: frozenset[str]) -> re.Pattern[str] | None:
+    """One expression for all words: C code then passes over what is not wanted."""
+    choices = [re.escape(spelling) for word in sorted(words) for spelling in spellings(word)]
+    choices += [_any_marks(word) for word in sorted(folded)]
+    return re.compile(rf"\b(?:{'|'.join(choices)})\b") if choices else None
+
+
+_TWINS = {
+    "a": "aàáảãạăằắẳẵặâầấẩẫậ",
+    "d": "dđ",
+    "e": "eèéẻẽẹêềếểễệ",
+    "i": "iìíỉĩị",
+    "o": "oòóỏõọôồốổỗộơờớởỡợ",
+    "u": "uùúủũụưừứửữự",
+    "y": "yỳýỷỹỵ",
+}
+
+
+@lru_cache(maxsize=8192)
+def _any_marks(word: str) -> str:
+    return "".join(f"[{_TWINS[c]}]" if c in _TWINS else re.escape(c) for c in word)
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """The words to mark. `words` as they are, `folded` whatever marks they carry; weights by either."""
+class Snippet:
+    """`text` with marks; `found` are the wanted words that the whole text holds, common ones left out."""
 
-    words: frozenset[str]
-    folded: frozenset[str]
-    weights: Mapping[str, float]
-    common: frozenset[str] = frozenset()  # words to mark only beside another wanted word
-
-    def is_common(self, word: str) -> bool:
-        """Whether it is marked only beside another wanted word."""
-        return word in self.common or (bool(self.folded) and fold_word(word) in self.common)
-
-    def weight(self, word: str) -> float:
-        """0 for a word that is not wanted."""
-        if word in self.words:
-            return self.weights.get(word, 1.0)
-        if self.folded and (bare := fold_word(word)) in self.folded:
-            return self.weights.get(bare, 1.0)
-        return 0.0
+    text: str
+    found: frozenset[str] = frozenset()
 
 
-def snippet(text: str, wanted: Wanted, length: int = LENGTH) -> str:
+def snippet(text: str, wanted: Wanted, length: int = LENGTH) -> Snippet:
     """The best clause of `text`, cut to about `length` characters, found words between STX and ETX."""
-    if not text:
-        return ""
-    if not wanted.words and not wanted.folded:
-        return _cut(text.replace("\n", " "), 0, length)
-    piece = _best_clause(text[:_LOOKED_AT], wanted)
-    found = _found(piece, wanted)
-    start = _window(found, len(piece), length)
-    return _marked(piece, found, start, length)
+    if not text or not wanted:
+        return Snippet(_cut(text.replace("\n", " "), length))
+    considered = text[:_LOOKED_AT]
+    lowered = _lowered(considered)
+    rare = wanted.rare_in(lowered)
+    start, end = _best_clause(considered, rare, wanted)
+    inside = [(at, wanted.weight(name)) for at, name in rare if start <= at < end]
+    first = _window(inside, start, end, length)
+    marked = _marked(considered, lowered, wanted, (start, end), _bounds(considered, first, end, length))
+    return Snippet(marked, frozenset(name for _, name in rare))
 
 
-def _best_clause(text: str, wanted: Wanted) -> str:
-    clauses = _CLAUSE.split(text)
-    if len(clauses) == 1:
-        return text.replace("\n", " ")
-    best, best_score = clauses[0], -1.0
-    for clause in clauses:
-        kinds = set(_WORD.findall(canonical(clause)))
-        score = sum(map(wanted.weight, kinds)) / (1.0 + len(clause) / 4000.0)
+def _lowered(text: str) -> str:
+    """Lower case of the same length, so that positions agree ("İ" becomes two characters: left as it is)."""
+    lowered = text.lower()
+    return lowered if len(lowered) == len(text) else text
+
+
+def _best_clause(text: str, rare: list[tuple[int, str]], wanted: Wanted) -> tuple[int, int]:
+    """Where the clause begins and ends that holds most of the wanted words, each counted once."""
+    starts = [0, *(match.end() for match in _CLAUSE.finditer(text))]
+    if len(starts) == 1:
+        return 0, len(text)
+    held: list[dict[str, None]] = [{} for _ in starts]
+    for at, name in rare:
+        held[bisect_right(starts, at) - 1][name] = None
+    ends = [*starts[1:], len(text)]
+    best, best_score = 0, -1.0
+    for n, names in enumerate(held):
+        score = sum(map(wanted.weight, names)) / (1.0 + (ends[n] - starts[n]) / _LONG_CLAUSE)
         if score > best_score + 1e-9:
-            best, best_score = clause, score
-    return best.strip().replace("\n", " ")
+            best, best_score = n, score
+    return starts[best], ends[best]
 
 
-def _found(piece: str, wanted: Wanted) -> list[tuple[int, int, float]]:
-    """(start, end, weight) of each word to mark."""
-    words = list(_WORD.finditer(_same_length(piece)))
-    weights = [wanted.weight(match[0]) for match in words]
-    rare = [bool(w) and not wanted.is_common(m[0]) for m, w in zip(words, weights, strict=True)]
-    found = []
-    for at, (match, weight) in enumerate(zip(words, weights, strict=True)):
-        if weight and (rare[at] or (at and rare[at - 1]) or (at + 1 < len(rare) and rare[at + 1])):
-            found.append((match.start(), match.end(), weight))
-    return found
-
-
-def _same_length(piece: str) -> str:
-    lowered = canonical(piece)
-    return lowered if len(lowered) == len(piece) else piece.lower()
-
-
-def _window(found: list[tuple[int, int, float]], total: int, length: int) -> int:
+def _window(found: list[tuple[int, float]], start: int, end: int, length: int) -> int:
     """Where the stretch of `length` characters with most weight begins."""
-    if total <= length or not found:
-        return 0
-    best_start, best_score, score, last = 0, -1.0, 0.0, 0
-    for first, (start, _, weight) in enumerate(found):
-        while last < len(found) and found[last][1] <= start + length:
-            score += found[last][2]
+    if end - start <= length or not found:
+        return start
+    best, best_score, score, last = start, -1.0, 0.0, 0
+    for first, (at, weight) in enumerate(found):
+        while last < len(found) and found[last][0] <= at + length - 20:
+            score += found[last][1]
             last += 1
         if score > best_score + 1e-9:
-            best_start, best_score = start, score
-        score -= weight if last > first else 0.0
+            best, best_score = at, score
+        score -= weight
         last = max(last, first + 1)
-    return 0 if best_start < length // 3 else max(0, best_start - 40)
+    return start if best - start < length // 3 else best - 40
 
 
-def _marked(piece: str, found: list[tuple[int, int, float]], start: int, length: int) -> str:
-    start, end = _bounds(piece, start, length)
-    parts: list[str] = ["… "] if start else []
+def _bounds(text: str, start: int, end: int, length: int) -> tuple[int, int]:
+    """Begin and end of the cut, at words."""
+    if start and not text[start - 1].isspace():
+        blank = text.find(" ", start, start + 40)
+        start = blank + 1 if blank >= 0 else start
+    last = min(end, start + length)
+    if last < end:
+        blank = text.rfind(" ", start, last)
+        last = blank if blank > start else last
+    return start, last
+
+
+def _marked(text: str, lowered: str, wanted: Wanted, clause: tuple[int, int], cut: tuple[int, int]) -> str:
+    start, end = cut
+    parts: list[str] = ["… "] if start > clause[0] else []
     at = start
-    for first, last, _ in found:
-        if first < start or last > end:
-            continue
-        between = piece[at:first]
-        if parts and parts[-1] == MARK_END and between.isspace():
+    for first, last in wanted.to_mark(lowered[start:end]):
+        first, last = first + start, last + start
+        if parts and parts[-1] == MARK_END and text[at:first].isspace():
             parts.pop()  # words side by side share one mark
-            parts.append(between + piece[first:last])
+            parts.append(text[at:last])
         else:
-            parts += [between, MARK_START, piece[first:last]]
+            parts += [text[at:first], MARK_START, text[first:last]]
         parts.append(MARK_END)
         at = last
-    parts.append(piece[at:end].rstrip())
-    if end < len(piece):
+    parts.append(text[at:end].rstrip())
+    if text[end : clause[1]].strip():
         parts.append(" …")
-    return "".join(parts)
+    return "".join(parts).replace("\n", " ")
 
 
-def _bounds(piece: str, start: int, length: int) -> tuple[int, int]:
-    """Begin and end at words."""
-    if start:
-        blank = piece.find(" ", start)
-        start = blank + 1 if 0 <= blank < start + 40 else start
-    end = min(len(piece), start + length)
-    if end < len(piece):
-        blank = piece.rfind(" ", start, end)
-        end = blank if blank > start else end
-    return start, end
-
-
-def _cut(text: str, start: int, length: int) -> str:
-    start, end = _bounds(text, start, length)
+def _cut(text: str, length: int) -> str:
+    start, end = _bounds(text, 0, len(text), length)
     return text[start:end].rstrip() + (" …" if end < len(text) else "")

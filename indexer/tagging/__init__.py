@@ -32,8 +32,10 @@ BATCH = 24
 def tag_pending(settings: Settings, database: sa.Engine, workers: int = 2) -> TagSummary:
     """Tag every document that is new, changed, or was tagged by other rules; split procedures' requirements.
 
-    Writes document_tags, citations and conditions, a batch in one transaction: killed at any moment and run again
-    it ends in the same state. Equal texts give equal tags. `workers` processes do the work (1: this one), each
+    Writes document_tags, citations and conditions, a batch in one transaction: killed at any moment and
+    run again
+    it ends in the same state. Equal texts give equal tags. `workers` processes do the work (1: this one),
+    each
     reading with a connection of its own; this process alone writes.
     """
     started = time.monotonic()
@@ -47,6 +49,7 @@ def tag_pending(settings: Settings, database: sa.Engine, workers: int = 2) -> Ta
         with database.begin() as connection:
             linked = write_documents(connection, tagged, numbers, related_ids(connection, ids))
         summary = _added(summary, tagged, linked)
+        summary = replace(summary, failed=summary.failed + len(ids) - len(tagged))
         log.info("tagged", extra={"documents": summary.documents, "of": len(pending)})
     with database.begin() as connection:
         relink_citations(connection, numbers)
@@ -103,10 +106,13 @@ def _tagged_batches(
 def _tag(
     connection: sa.Connection, titles: TitleIndex, model: TopicModel, ids: list[int]
 ) -> list[TaggedDocument]:
-    return [
-        to_rows(document, list(tag_document(document, titles)), model.topics(document))
-        for document in read_documents(connection, ids)
-    ]
+    rows = []
+    for document in read_documents(connection, ids):
+        try:
+            rows.append(to_rows(document, list(tag_document(document, titles)), model.topics(document)))
+        except Exception:  # one text that no rule foresaw must not keep the others from being tagged
+            log.exception("not tagged", extra={"document": document.number})
+    return rows
 
 
 class _Worker:

@@ -23,7 +23,7 @@ _LEVEL = (
     r"|(?:quận, huyện|huyện, quận|xã, phường|huyện|quận)(?:, (?:quận|huyện|thị xã|thị trấn|phường"
     r"|thành phố))*"
     r"(?:,? thành phố)? (?:thuộc|trực thuộc) (?:tỉnh|thành phố trực thuộc [Tt]rung ương)"
-    r"|tỉnh|huyện|xã|thành phố))"
+    r"|(?:tỉnh, thành phố|huyện, xã|tỉnh|huyện|xã|thành phố)))"
 )
 
 
@@ -36,16 +36,27 @@ def _pattern() -> re.Pattern[str]:
             groups.setdefault(row["kind"], []).append((row["name"], row["levels"] == "yes"))
     alternatives = []
     for kind, names in sorted(groups.items(), key=lambda item: -len(item[0])):
-        parts = []
-        for name, levels in sorted(names, key=lambda item: -len(item[0])):
-            words = re.split(r"(?:,? - |,? và |, | )", name) if name else []
-            joined = r"(?:,? | ?[-–] ?|,? và )".join(re.escape(w) for w in words)
-            parts.append(
-                ("[ ]" + joined.replace(" ", "[ ]") if words else "") + (f"(?:{_LEVEL})?" if levels else "")
-            )
-        head = re.escape(kind).replace(r"\ ", " ").replace("Ủy", "(?:Ủy|Uỷ)").replace("Tòa", "T(?:òa|oà)")
-        alternatives.append(f"{head}(?i:{'|'.join(parts)})")
-    return re.compile(rf"(?<!\w)(?:{'|'.join(alternatives)})(?!\w)")
+        parts = "|".join(
+            _name(name, levels) for name, levels in sorted(names, key=lambda item: -len(item[0]))
+        )
+        spelling = kind.replace("òa", "(?:òa|oà)")
+        for first in ("Ủ", "U") if kind[0] == "Ủ" else (kind[0],):
+            rest = spelling[1:].replace("y ban", "ỷ ban") if first == "U" else spelling[1:]
+            # The first letter comes before the assertion: that is what makes the search fast.
+            alternatives.append(rf"{first}(?<!\w.){rest}(?:{parts})(?!\w)")
+    return re.compile("|".join(alternatives))
+
+
+def _name(name: str, has_levels: bool) -> str:
+    """Pattern of what follows the kind; its first letter is spelled out, so that a wrong one is refused
+    fast.
+    """
+    level = f"(?:{_LEVEL})?" if has_levels else ""
+    if not name:
+        return level
+    words = re.split(r"(?:,? - |,? và |, | )", name)
+    joined = r"(?:,? | ?[-–] ?|,? và )".join(re.escape(word) for word in words)
+    return f" [{words[0][0].upper()}{words[0][0].lower()}](?i:{joined[1:]}){level}"
 
 
 def agencies(text: str) -> Iterator[Tag]:

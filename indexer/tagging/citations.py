@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from schemas.text.citations import THIS, DocumentMention, RawCitation, Steps, find_citations
 from schemas.text.references import provision_path
@@ -26,6 +26,10 @@ _INSTRUCTION = re.compile(
     re.MULTILINE,
 )
 _AMENDS = re.compile(r"[Ss]ửa đổi|[Bb]ổ sung|[Bb]ãi bỏ|[Tt]hay thế|[Đđ]ính chính")
+_POINTS_BACK = re.compile(r"\s(?:nêu|nói|trên|đó|khác|trước|cũ|hiện hành)(?!\w)")
+_CONVENTION = re.compile(r"(?:Công ước|Hiệp định)[^.;\n]{0,30} về $")
+_FILE = re.compile(r"\.(?:docx?|xlsx?|pdf|rar|zip)\b")
+_TITLE_FOLLOWS = re.compile(r"[.:]\s*[A-ZĐÀ-Ỹ]")
 _QUOTED = re.compile(r"“[^”]{30,}(?:”|\Z)|(?:^|(?<=\n))[ ]?\"[^\"]{30,}\"")
 _QUOTED_ARTICLE = re.compile(r"(?:^|[“\"]|\n)\s*(?:Điều )(\d{1,3}[a-zđ]?)[.:\s]")
 _QUOTED_CLAUSE = re.compile(r"(?:^|[“\"]|\n)\s*(\d{1,2}[a-zđ]?)\.\s")
@@ -54,6 +58,7 @@ class CitationTagger:
         self._titles = titles
         self._named = named_laws(document.preamble, titles) | document.related
         self._base = self._amended_by_title()
+        self._detailed = self._detailed_law()
 
     def tag(self, article: Article) -> Iterator[Tag]:
         """The citations of one article, in reading order."""
@@ -70,6 +75,8 @@ class CitationTagger:
                 title_zone = max(title_zone, _zone_end(text, match.end()))
             if document and document.kind == "title" and in_title and not raw.targets:
                 continue
+            if _is_no_reference(raw, text):
+                continue
             yield from self._resolve(raw, article, amendment, quotes)
 
     def _resolve(
@@ -77,11 +84,13 @@ class CitationTagger:
     ) -> Iterator[Tag]:
         text, document = article.text, raw.document
         if document and document.kind == "other":
-            return
+            if document.title is None or not raw.targets:
+                return
+            document = None if _POINTS_BACK.match(text, document.end) else self._short_name(document)
+            if document is None:
+                return
         number = self._number(document)
         if document and document.kind == "title" and number is None:
-            if not raw.targets:
-                return
             number = document.title
         quote = next((q for q in quotes if q[0] <= raw.start < q[1]), None)
         line = text[text.rfind("\n", 0, raw.start) + 1 : text.find("\n", raw.start) % (len(text) + 1)]
@@ -120,6 +129,15 @@ class CitationTagger:
             return self._titles.number_on(document.title, self._document.issue_date, document.year)
         return named or self._titles.number_on(document.title, self._document.issue_date)
 
+    def _short_name(self, document: DocumentMention) -> DocumentMention | None:
+        """ "Điều 5 của Luật": the document itself if it is a law, else the law it gives the details of."""
+        kind = document.title
+        if kind == self._document.type:
+            return replace(document, kind="self")
+        if kind in ("Luật", "Bộ luật", "Pháp lệnh"):
+            return replace(document, kind="title", title=self._detailed or kind)
+        return None
+
     def _learn(self, raw: RawCitation) -> None:
         """ "Luật Đầu tư số 67/2014/QH13" here tells what "Luật Đầu tư" means from here on."""
         document = raw.document
@@ -133,6 +151,9 @@ class CitationTagger:
         steps = dict(steps)
         if THIS in (steps.get("section"), steps.get("chapter"), steps.get("part"), steps.get("annex")):
             return None
+        is_bare = raw.document is None and not {"article", "clause", "point"} & steps.keys()
+        if is_bare and not self._is_mention(raw, article.text, "annex" in steps):
+            return None
         if "annex" in steps:
             return provision_path({"annex": steps["annex"].lower()})
         inside = not ({"article", "section", "chapter", "part"} & steps.keys())
@@ -145,6 +166,13 @@ class CitationTagger:
         if THIS in steps.values():
             return None
         return provision_path({level: value.lower() for level, value in steps.items()})
+
+    def _is_mention(self, raw: RawCitation, text: str, is_annex: bool) -> bool:
+        """Not the heading of the next chapter or annex that was left at the end of an article."""
+        before, after = text[max(0, raw.start - 24) : raw.start], text[raw.end : raw.end + 1]
+        if is_annex:
+            return bool(before.rstrip(' (:“"')) and not before.endswith("\n") and after != "\n"
+        return bool(_ALONE.search(before))
 
     def _own_path(self, steps: Steps, position: int, article: Article) -> str | None:
         """A path in the article where the words stand."""
@@ -188,6 +216,15 @@ class CitationTagger:
             path = provision_path({level: value.lower() for level, value in steps.items()})
             yield Tag("citation", raw.start, raw.end, {"number": amendment.number, "provision": path})
 
+    def _detailed_law(self) -> str | None:
+        """The one law that the document's title names."""
+        named = {
+            raw.document.title
+            for raw in find_citations(self._document.title, self._titles.match)
+            if raw.document and raw.document.kind == "title"
+        }
+        return named.pop() if len(named) == 1 else None
+
     def _amended_by_title(self) -> str | None:
         title = self._document.title
         if not re.match(r"(?:Về việc )?[Ss]ửa đổi|(?:Về việc )?[Bb]ổ sung|(?:Về việc )?[Bb]ãi bỏ", title):
@@ -211,6 +248,24 @@ class CitationTagger:
         if self._base and (_AMENDS.search(article.heading) or _AMENDS.search(first[:40])):
             return self._base
         return None
+
+
+def _is_no_reference(raw: RawCitation, text: str) -> bool:
+    """Headings and file names left in the text, the Constitution in general, a convention on the "Luật
+    biển".
+    """
+    document = raw.document
+    before, after = text[max(0, raw.start - 45) : raw.start], text[raw.end : raw.end + 60]
+    if not raw.targets:
+        is_general = document is not None and document.title == "Hiến pháp" and document.year is None
+        return is_general or bool(_CONVENTION.search(before))
+    line = after.split("\n", 1)[0]
+    if "annex" in raw.targets[0] and _FILE.search(line):
+        return True
+    at_line_start = before.rstrip(' “"')[-1:] in ("", "\n")
+    if at_line_start and document is None and "article" in raw.targets[0] and _TITLE_FOLLOWS.match(after):
+        return True
+    return document is None and after.startswith(" của một trong")
 
 
 def _is_relative(raw: RawCitation) -> bool:

@@ -44,9 +44,11 @@ class Condition:
 
 
 def split_requirements(text: str | None) -> list[str]:
-    """The single conditions in a procedure's "yêu cầu, điều kiện"; an intro line is joined to what follows it.
+    """The single conditions in a procedure's "yêu cầu, điều kiện"; an intro line is joined to what follows
+    it.
 
-    "Không có" and the like give none. Numbered and dashed items are conditions of their own; a dashed item under a
+    "Không có" and the like give none. Numbered and dashed items are conditions of their own; a dashed item
+    under a
     numbered one that ends in a colon carries its words in front.
     """
     if not text or _NONE.match(text.strip()):
@@ -108,8 +110,14 @@ def clause_conditions(article: Article, tags: list[Tag]) -> Iterator[Condition]:
                 yield Condition(condition_kind(text), text, subject, point.path)
         else:
             text = _LABEL.sub("", article.text[start:end]).strip()
-            path = clause.path if clause else article.path
+            path = clause.path if clause else _enclosing(article, start)
             yield Condition(condition_kind(text), text, subject, path)
+
+
+def _enclosing(article: Article, position: int) -> str:
+    """Path of the clause around a position; the article's own where there is none."""
+    around = [u.path for u in article.clauses() if u.start <= position < u.end]
+    return around[-1] if around else article.path
 
 
 def _words(text: str, unit: Unit) -> str:
@@ -122,6 +130,7 @@ def _subject(intro: str, heading: str) -> str | None:
     if match and not re.match(
         r"(?:Có|Là|Phải|Được|Đã|Trường hợp|Việc|Khi|Ngoài|Trong|Các điều kiện)\b", match[1]
     ):
-        return match[1].strip(" ,:")
+        words = re.sub(r"\s+(?:không|chỉ|đều|cũng|thì)$", "", match[1].split(";")[0].strip(" ,:"))
+        return words or None
     match = _SUBJECT_HEADING.search(heading)
     return match[1].strip() if match else None

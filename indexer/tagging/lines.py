@@ -30,6 +30,10 @@ def business_lines() -> dict[int, tuple[str, tuple[str, ...]]]:
         }
 
 
+#: "Luật Kinh doanh bảo hiểm" is a law, "gửi qua dịch vụ bưu chính" a way of sending.
+_NOT_AFTER = frozenset({"Luật", "qua"})
+
+
 class LineMatcher:
     """Finds the names in tokens, whatever their case; the longest where several overlap."""
 
@@ -45,6 +49,8 @@ class LineMatcher:
     def tags(self, doc: Doc) -> Iterator[Tag]:
         spans = self._matcher(doc, as_spans=True)
         for span in filter_spans(spans) if len(spans) > 1 else spans:
+            if span.start and doc[span.start - 1].text in _NOT_AFTER:
+                continue
             yield Tag("business_line", span.start_char, span.end_char, self._names[span.label])
 
 

@@ -77,6 +77,7 @@ class TagSummary:
     """What a run of tag_pending did; times in seconds."""
 
     documents: int = 0
+    failed: int = 0  # left untagged, with the reason in the log; tried again by the next run
     articles: int = 0
     tags: int = 0
     citations: int = 0

@@ -1,7 +1,9 @@
 """The spaCy pipeline: a blank language, our tokenizer, one component for each thing found.
 
-A component reads the article from `doc.user_data` and appends to its list of tags. Most wrap pure functions over the
-text, because the grammar of legal text is regular and tokens do not help it; the matcher of business lines works
+A component reads the article from `doc.user_data` and appends to its list of tags. Most wrap pure
+functions over the
+text, because the grammar of legal text is regular and tokens do not help it; the matcher of business lines
+works
 on tokens.
 """
 

@@ -10,17 +10,20 @@ from decimal import Decimal
 from .model import Tag
 
 _DATE = re.compile(
-    r"(?:(?P<w>[Nn]gày )|(?<![\d/.\w-]))"
-    r"(?:(?P<d>\d{1,2}) tháng (?P<m>\d{1,2}) năm (?P<y>(?:1[89]|20)\d\d)(?!\d)"
-    r"|(?P<d2>\d{1,2}) ?(?P<sep>[/.-]) ?(?P<m2>\d{1,2}) ?(?P=sep) ?(?P<y2>(?:1[89]|20)\d\d)(?![\d/]))"
+    r"[Nn]gày (?P<d>\d{1,2}) tháng (?P<m>\d{1,2}) năm (?P<y>(?:1[89]|20)\d\d)(?!\d)"
+    r"|[Nn]gày (?P<d1>\d{1,2}) ?(?P<s1>[/.-]) ?(?P<m1>\d{1,2}) ?(?P=s1) ?(?P<y1>(?:1[89]|20)\d\d)(?![\d/])"
+    r"|\d(?<![\d/.\w-]\d)(?P<d2>\d?)(?:(?P<t> tháng (?P<m2>\d{1,2}) năm )"
+    r"| ?(?P<s2>[/.-]) ?(?P<m3>\d{1,2}) ?(?P=s2) ?)(?P<y2>(?:1[89]|20)\d\d)(?![\d/])"
 )
-_AMOUNT = r"\d{1,3}(?:[., ]?\d{3})*(?:,\d{1,3})?|\d+(?:[.,]\d{1,3})?"
+_FIRST = r"\d(?<![\w.,/]\d)"
+_AMOUNT = rf"{_FIRST}(?:\d{{0,2}}(?:[., ]?\d{{3}})+(?:,\d{{1,3}})?|\d*(?:[.,]\d{{1,3}})?)(?!\d)"
 _SCALES = {"nghìn": 10**3, "ngàn": 10**3, "triệu": 10**6, "tỷ": 10**9, "tỉ": 10**9, "trăm triệu": 10**8}
 _SCALES |= {"nghìn tỷ": 10**12, "ngàn tỷ": 10**12, "triệu tỷ": 10**15}
 _SCALE = r"nghìn tỷ|ngàn tỷ|nghìn|ngàn|triệu|tỷ|tỉ"
 _CURRENCIES = {
     "đồng": "VND", "đ": "VND", "vnđ": "VND", "vnd": "VND", "đồng việt nam": "VND",
-    "usd": "USD", "đô la mỹ": "USD", "đô-la mỹ": "USD", "đôla mỹ": "USD", "đô la hoa kỳ": "USD", "đô la": "USD",
+    "usd": "USD", "đô la mỹ": "USD", "đô-la mỹ": "USD", "đôla mỹ": "USD", "đô la hoa kỳ": "USD",
+    "đô la": "USD",
     "eur": "EUR", "euro": "EUR", "yên nhật": "JPY", "jpy": "JPY", "nhân dân tệ": "CNY", "cny": "CNY",
     "sdr": "XDR", "bảng anh": "GBP",
 }  # fmt: skip
@@ -30,26 +33,23 @@ _CURRENCY = (
     r"|[Nn]hân dân tệ|CNY|SDR|[Bb]ảng Anh"
 )
 _MONEY = re.compile(
-    rf"(?<![\w.,/])(?:(?P<n0>{_AMOUNT})(?: (?P<s0>{_SCALE}))?(?: đồng)? ?(?:-|–|đến|tới|đến dưới"
-    rf"|đến) ?(?:dưới )?)?"
-    rf"(?P<n>{_AMOUNT})(?:\s?\([^)\d]{{2,60}}\))? ?(?P<s>{_SCALE})?(?:\s?\([^)\d]{{2,60}}\))? ?(?P<c>{_CURRENCY})(?!\w)"
+    rf"({_AMOUNT})(?:\s?\([^)\d]{{2,60}}\))? ?(?P<s>{_SCALE})?(?:\s?\([^)\d]{{2,60}}\))? "
+    rf"?(?P<c>{_CURRENCY})(?!\w)"
 )
+_RANGE_START = re.compile(rf"(?P<n>{_AMOUNT})(?: (?P<s>{_SCALE}))? ?(?:-|–|đến dưới|đến|tới|đến mức) ?$")
 _WORDS = {
-    "một": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "lăm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8,
-    "chín": 9,
+    "một": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "lăm": 5, "sáu": 6, "bảy": 7, "bẩy": 7,
+    "tám": 8, "chín": 9,
 }  # fmt: skip
 _UNIT_WORD = "|".join(_WORDS)
-_WRITTEN = (
-    rf"(?:(?:{_UNIT_WORD}) (?:mươi|trăm)(?: (?:linh |lẻ )?(?:{_UNIT_WORD}|mốt|mười))?"
-    rf"|mười(?: (?:{_UNIT_WORD}|mốt))?"
-    rf"|(?:{_UNIT_WORD}))"
-)
+_UNIT = r"(?P<u>ngày làm việc|ngày|tháng|năm|giờ|tuần lễ|tuần)(?!\w|/)"
 _TERM = re.compile(
-    rf"(?<![\w.,/-])(?:(?P<n>\d{{1,4}})(?: ?\((?:[^\W\d]|\s){{2,30}}\))?"
-    rf"|(?P<w>{_WRITTEN})(?: ?\((?P<p>\d{{1,4}})\))?)"
-    r" ?(?P<u>ngày làm việc|ngày|tháng|năm|giờ|tuần lễ|tuần)(?!\w|/)"
-    r"(?P<after>[^\n]{0,28})",
-    re.IGNORECASE,
+    rf"\d(?<![\w.,/-]\d)(?P<n>\d{{0,3}})(?: ?\((?:[^\W\d]|\s){{2,30}}\))? ?{_UNIT}", re.IGNORECASE
+)
+# "mười lăm (15) ngày": tens and units, then perhaps the figure.
+_WRITTEN_TERM = re.compile(
+    rf"(?P<w>(?:{_UNIT_WORD})(?: (?:mươi|trăm)(?: (?:linh |lẻ )?(?:{_UNIT_WORD}|mốt|mười))?)?"
+    rf"|mười(?: (?:{_UNIT_WORD}))?)(?: ?\((?P<n>\d{{1,4}})\))? {_UNIT}"
 )
 _UNITS = {"ngày làm việc": "working_day", "ngày": "day", "tháng": "month", "năm": "year", "giờ": "hour"}
 _LIMIT = re.compile(
@@ -91,20 +91,24 @@ _NOT_AFTER = re.compile(
     r"|liền trước|tiền lương"
     r"|lương|trở lên|thực hành|làm việc|đầu năm|cuối năm|đầu tiên|tài chính|học|ngân sách|kế hoạch|trước đó"
     r"|lần|hành nghề"
-    r"|/|thâm niên|giảng dạy|phục vụ|\d+ phút|00|phút|hằng|hàng|đến dưới \d+ (?:tuổi|năm|tháng)|trong (?:năm"
+    r"|/|thâm niên|giảng dạy|phục vụ|giao dịch|\d+ phút|00|phút|hằng|hàng|đến dưới \d+ (?:tuổi|năm|tháng)"
+    r"|trong (?:năm"
     r"|tháng|ngày|tuần)"
     r"|(?:hoặc|và|,) (?:nhiều )?(?:\d+ )?(?:lần)|sau công nguyên|giảm)(?!\w)",
     re.IGNORECASE,
 )
+_WEAK = re.compile(r"(?<!\w)(?:trong|là|sau|dưới|đủ|thêm|trước|hết) $")
+_WEATHER = re.compile(r"nhiệt độ|nắng nóng|lượng mưa|rét|khô hạn|mực nước", re.IGNORECASE)
 _DAY_OF_MONTH = re.compile(r"(?:ngày|mùng|tháng|năm|quý|lúc|khóa|số) ?$", re.IGNORECASE)
 
 
 def dates(text: str) -> Iterator[Tag]:
     """Calendar dates with day, month and year that exist."""
     for match in _DATE.finditer(text):
-        day, month, year = (match[k] or match[k + "2"] for k in "dmy")
+        day = match["d"] or match["d1"] or match.group()[0] + match["d2"]
+        month = match["m"] or match["m1"] or match["m2"] or match["m3"]
         try:
-            value = dt.date(int(year), int(month), int(day)).isoformat()
+            value = dt.date(int(match["y"] or match["y1"] or match["y2"]), int(month), int(day)).isoformat()
         except ValueError:
             continue
         yield Tag("date", match.start(), match.end(), value)
@@ -115,14 +119,23 @@ def money(text: str) -> Iterator[Tag]:
     for match in _MONEY.finditer(text):
         currency = _CURRENCIES[match["c"].lower()]
         scale = match["s"]
-        if match["n0"] and (_number(match["n0"], match["s0"] or scale) or 0) > 0:
-            value = _number(match["n0"], match["s0"] or (scale if _is_small(match["n0"]) else None))
-            if value is not None and not re.search(r"(?:năm|tháng|ngày|điều|khoản) $", text[: match.start()]):
-                end = match.end("s0") if match["s0"] else match.end("n0")
-                yield Tag("money", match.start(), end, {"amount": value, "currency": currency})
-        amount = _number(match["n"], scale)
+        yield from _start_of_range(text, match.start(), scale, currency)
+        amount = _number(match[1], scale)
         if amount is not None:
-            yield Tag("money", match.start("n"), match.end(), {"amount": amount, "currency": currency})
+            yield Tag("money", match.start(), match.end(), {"amount": amount, "currency": currency})
+
+
+def _start_of_range(text: str, start: int, scale: str | None, currency: str) -> Iterator[Tag]:
+    """ "từ 5 đến" right before "10 triệu đồng": 5 million."""
+    before = text[max(0, start - 40) : start]
+    match = _RANGE_START.search(before)
+    if not match or re.search(r"(?:năm|tháng|ngày|[Đđ]iều|[Kk]hoản|[Mm]ục|số) $", before[: match.start()]):
+        return
+    value = _number(match["n"], match["s"] or (scale if _is_small(match["n"]) else None))
+    if value:
+        first = start - len(before)
+        end = match.end("s") if match["s"] else match.end("n")
+        yield Tag("money", first + match.start(), first + end, {"amount": value, "currency": currency})
 
 
 def _is_small(figures: str) -> bool:
@@ -146,18 +159,19 @@ def _number(figures: str, scale: str | None) -> int | None:
 
 def deadlines(text: str) -> Iterator[Tag]:
     """Lengths of time that limit an act, a duty or a validity."""
-    for match in _TERM.finditer(text):
-        count = int(match["n"] or match["p"] or 0) or _written(match["w"] or "")
+    found = [(m, int(m.group()[0] + m["n"])) for m in _TERM.finditer(text)]
+    found += [(m, int(m["n"] or 0) or _written(m["w"])) for m in _WRITTEN_TERM.finditer(text)]
+    for match, count in found:
         unit = match["u"].lower()
-        if not count or (unit == "năm" and count > 100):
+        start = match.start()
+        if not count or (unit == "năm" and count > 100) or text[start - 1 : start].isalnum():
             continue
-        before = text[max(0, match.start() - 70) : match.start()]
-        before = before[before.rfind("\n") + 1 :]
-        if not _limits(before, match["after"], unit):
+        line = text.rfind("\n", max(0, start - 70), start) + 1 or max(0, start - 70)
+        if not _limits(text[line:start], text[match.end() : match.end() + 28].split("\n", 1)[0], unit):
             continue
         if unit.startswith("tuần"):
             count, unit = count * 7, "ngày"
-        yield Tag("deadline", match.start(), match.end("u"), {"n": count, "unit": _UNITS[unit]})
+        yield Tag("deadline", start, match.end(), {"n": count, "unit": _UNITS[unit]})
 
 
 def _limits(before: str, after: str, unit: str) -> bool:
@@ -166,7 +180,7 @@ def _limits(before: str, after: str, unit: str) -> bool:
         unit in ("ngày", "tháng") and re.match(r"\s*(?:tháng|năm|/)? ?\d", after)
     ):
         return False
-    if _NOT_AFTER.match(after):
+    if _NOT_AFTER.match(after) or _WEATHER.search(before):
         return False
     if unit == "ngày làm việc":
         return True
@@ -174,6 +188,8 @@ def _limits(before: str, after: str, unit: str) -> bool:
         return True
     if _NOT_BEFORE.search(before):
         return False
+    if unit in ("tháng", "năm") and _WEAK.search(before):
+        return bool(_STRONG.search(before))
     return bool(_LIMIT.search(before) or _STRONG.search(before))
 
 

@@ -27,6 +27,7 @@ _FOLLOWS = re.compile(
     r"|các|những|một|tiếp|cần|sẽ|chịu|giao|trường hợp|người|cơ quan|tổ chức|đồng thời|hợp nhất"
     r"|giải quyết)(?!\w))"
 )
+_WORD = re.compile(r"\w+")
 _KINDS = ("Luật", "Bộ luật", "Pháp lệnh", "Hiến pháp")
 
 
@@ -83,20 +84,21 @@ class TitleIndex:
     def match(self, text: str, start: int) -> int | None:
         """End of the longest known title that starts here, if nothing that could be more of it follows."""
         window = text[start : start + 220].split("\n", 1)[0]
-        words = [(m.end(), fold(m.group())) for m in re.finditer(r"\w+", window)]
-        if not words:
-            return None
-        line = " ".join(word for _, word in words)
-        for key in self._by_first.get(words[0][1], ()):
+        folded = fold(window)
+        ends = [m.end() for m in _WORD.finditer(folded)]
+        line = " ".join(_WORD.findall(folded))
+        for key in self._by_first.get(line.split(" ", 1)[0], ()):
             if line.startswith(key) and (len(line) == len(key) or line[len(key)] == " "):
-                end = words[key.count(" ")][0]
+                end = ends[key.count(" ")]
                 if window[end : end + 1] == ")":  # "(HIV/AIDS)" belongs to the title
                     end += 1 if window.count("(", 0, end) > window.count(")", 0, end) else 0
                 return start + end if _FOLLOWS.match(window, end) else None
         return None
 
     def number_on(self, title: str, day: dt.date | None, year: int | None = None) -> str | None:
-        """The number that a title meant on a day: the newest law of that title until then, if it still held."""
+        """The number that a title meant on a day: the newest law of that title until then, if it still
+        held.
+        """
         laws = self._laws.get(title_key(title))
         if not laws:
             return None

@@ -10,7 +10,8 @@ from spacy.vocab import Vocab
 
 from schemas.text.numbers import OFFICIAL
 
-# A document number stays one token; otherwise syllables, single signs, and each blank that does not just part two.
+# A document number stays one token; otherwise syllables, single signs, and each blank that does not just
+# part two.
 _TOKEN = re.compile(rf"((?x:{OFFICIAL.pattern})|\w+|[^\w ]| )( ?)")
 
 

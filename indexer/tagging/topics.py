@@ -1,6 +1,7 @@
 """Subject fields of documents: a linear model over hashed syllables, in NumPy.
 
-Fields are those of the national codification (Ordinance 03/2012/UBTVQH13: topics), as published with some of the
+Fields are those of the national codification (Ordinance 03/2012/UBTVQH13: topics), as published with some
+of the
 documents. A spaCy textcat was too slow (180 articles/s); this takes well under a millisecond a document.
 """
 
@@ -22,7 +23,7 @@ from schemas.text.normalise import fold
 
 from .model import DocumentText
 
-BUCKETS = 1 << 15
+BUCKETS = 1 << 14
 PATH = Path(schemas.__file__).parent / "data" / "topics.npz"
 _WORD = re.compile(r"[^\W\d_]+")
 #: Probability below which a field is not given.

@@ -14,7 +14,8 @@ _LABEL = re.compile(r"[ \t]*(?:[“\"'])?(?:\d{1,3}|[a-zđ]{1,2})[ ]?[.)\-/:]?[ 
 def locate(text: str, children: Iterable[tuple[str, str, str, str]]) -> tuple[Unit, ...]:
     """Units from (path, level, number, opening words) in reading order.
 
-    Each is found by its label at the start of a line or its opening words after the unit before it; one that is
+    Each is found by its label at the start of a line or its opening words after the unit before it; one
+    that is
     not found is left out. A unit ends where the next of its own or a higher level starts.
     """
     units: list[Unit] = []

@@ -75,7 +75,9 @@ def write_documents(
     numbers: NumberIndex,
     related: dict[int, frozenset[str]],
 ) -> int:
-    """Replace everything known of these documents; the number of citations whose target is in the database."""
+    """Replace everything known of these documents; the number of citations whose target is in the
+    database.
+    """
     ids = [document.id for document in batch]
     d = t.documents.c
     known = {
@@ -128,7 +130,9 @@ def relink_citations(connection: sa.Connection, numbers: NumberIndex) -> int:
 
 
 def write_procedures(connection: sa.Connection) -> tuple[int, int]:
-    """Conditions of the procedures, where they differ from what is stored: procedures read, conditions written."""
+    """Conditions of the procedures, where they differ from what is stored: procedures read, conditions
+    written.
+    """
     c = t.conditions.c
     kept: dict[int, list[Row]] = {}
     columns = (c.procedure_id, c.provision, c.ordinal, c.condition_kind, c.text, c.subject, c.business_lines)

@@ -15,7 +15,7 @@ _UNITS = (
 _LETTER = r"(?:đ|[a-eg-ik-vxy])(?:\.?\d{1,2})?(?!\w)"
 _DIGITS = r"\d{1,3}(?:[a-zđ]\d?|\.\d{1,2})?(?!\w|[.,/]\d|%|\s?%)"
 _MORE_DIGITS = rf"{_DIGITS}(?!\s(?:{_UNITS})\b|\s?\()"
-_ROMAN = r"(?:[IVXLC]{1,7}[A-Z]?|\d{1,3}(?:\.\d{1,2})?[a-zA-Z]?|[A-H])(?![\w/]|\.\d)"
+_ROMAN = r"(?:[IVXLC]{1,7}[A-Z]?|\d{1,3}(?:\.\d{1,2})?[a-zA-Z]?|[A-H])(?![\w/]|\.\d|\.doc|\.xls|\.pdf)"
 _AND = r"(?:[ ]?[,;][ ]?(?:và[ ]|hoặc[ ])?|[ ](?:và|hoặc|hay|đến|tới|cho[ ]đến|đến[ ]hết)[ ])"
 _DASH = r"[ ]?[-–][ ]?"
 _AFTER_LETTER = (
@@ -61,6 +61,22 @@ SELF = re.compile(
 TYPE = re.compile(rf"(?:{_TYPES})(?!\w)|(?:{_LOWER_TYPES})(?= số ?\d)")
 #: Types whose titles are names by themselves.
 TITLED = ("Luật", "Bộ luật", "Bộ Luật", "Pháp lệnh", "Hiến pháp")
+# A title that is not known ends before a word that begins something else. "sửa đổi" laws are never guessed.
+UNKNOWN_TITLE = re.compile(
+    r" (?!(?:[Ss]ửa đổi|này|đó|trên|nêu|có|của|về|và|hoặc|quy|sư|pháp|gia|khoa|học|tục|lệ|định|chuyên|được"
+    r"|thì|khác|do|tại)\b)(?=[^\W\d])"
+    r"(?:Phòng, chống |Hòa giải, |Thanh niên |Hôn nhân và |Khiếu nại, |Trồng trọt |Bảo vệ và |Thi đua, "
+    r"|Báo chí )?"
+    r"\w+(?: (?!(?:và|hoặc|hay|năm|số|ngày|về|có|được|đã|thì|quy|của|để|phải|tại|trong|khi|là|đối|nhưng|mà"
+    r"|từ|theo|này|bao|gồm"
+    r"|không|cho|với|nêu|bị|do|sửa|ban|trừ|cũng|trước|sau|còn|như|đến|nếu|nhằm|vào|bằng|hiện|các|những|một"
+    r"|mà)\b)"
+    r"[^\W\d]+){0,7}(?=[\s,.;:()”\"]|$)"
+)
+AMENDING_LAW = re.compile(
+    r"Luật [Ss]ửa đổi,? ?(?:và )?(?:bổ sung )?(?:một số )?(?:điều |nội dung )?(?:của )?(?:Bộ luật|Luật"
+    r"|Pháp lệnh) "
+)
 NUMBER_LEAD = re.compile(r"[ ]?(?:[Ss]ố)?[ ]?:?[ ]?")
 NUMBER_AFTER_TITLE = re.compile(r"[ ](?:năm \d{4} )?\(?số[ ]?:?[ ]?")
 ODD_NUMBER = re.compile(r"\d{1,5}[a-zA-Z]?(?:/\d{4})?[/-][A-ZĐ][\wĐ&]*(?:[-/][A-ZĐ][\wĐ&]*)*")
@@ -69,10 +85,17 @@ TITLE_YEAR = re.compile(r"[ ](?:năm )?((?:19|20)\d\d)(?![\d/])")
 OTHER = re.compile(
     r"(?:Hiệp định|Công ước|Nghị định thư|Hiệp ước|Điều ước|[Hh]ợp đồng|Quy tắc|Th[ỏo][ảa] thuận|Bản ghi nhớ"
     r"|Chương trình"
-    r"|Đề án|Hiến chương|Tuyên bố|Biểu thuế|Bộ quy tắc|[Đđ]iều lệ|Quy chế|Quy chuẩn|Tiêu chuẩn)(?!\w)"
+    r"|Đề án|Hiến chương|Tuyên bố|Biểu thuế|Bộ quy tắc|[Đđ]iều lệ|Quy chế|Quy chuẩn|Tiêu chuẩn"
+    r"|Dược điển)(?!\w)"
 )
+# Starts with a letter or digit, not with an assertion: that is what makes the search fast.
 SCAN = re.compile(
-    r"(?<!\w)(?:[Đđ]iểm (?=[\da-zđn])|[Kk]hoản (?=[\dn])|[Đđ]iều (?=[\dn])|ĐIỀU (?=\d)"
-    r"|(?:[Mm]ục|[Cc]hương|[Pp]hần|CHƯƠNG|PHẦN) (?=[\dA-Hn])|[Pp]hụ lục|PHỤ LỤC"
-    rf"|(?:{_TYPES})(?!\w)|(?:{_LOWER_TYPES})(?= số ?\d))|(?x:{OFFICIAL.pattern})"
+    r"[Đđ](?<!\w.)(?:iểm (?=[\da-zđn])|iều (?=[\dn]))|ĐIỀU (?=\d)|[Kk](?<!\w.)hoản (?=[\dn])"
+    r"|[Mm](?<!\w.)ục (?=[\dA-HIVXLn])|C(?<!\w.)(?:hương (?=[\dIVXLn])|hỉ thị|ông điện)|chương (?=[\dIVXL])"
+    r"|P(?<!\w.)(?:hần (?=[\dIVXLABn])|hụ lục|HỤ LỤC|háp lệnh)|phụ lục|phần (?=[\dIVXLAB])"
+    r"|T(?<!\w.)hông tư|N(?<!\w.)ghị (?:định|quyết)|Q(?<!\w.)uyết định|B(?<!\w.)ộ [Ll]uật|L(?<!\w.)uật"
+    r"|H(?<!\w.)iến pháp|S(?<!\w.)ắc lệnh|V(?<!\w.)ăn bản hợp nhất|K(?<!\w.)ết luận"
+    r"|thông tư (?:liên tịch )?số ?\d|nghị (?:định|quyết) số ?\d|quyết định số ?\d|chỉ thị số ?\d"
+    r"|pháp lệnh số ?\d"
+    rf"|luật số ?\d|(?x:{OFFICIAL.pattern})"
 )

@@ -1,7 +1,9 @@
 """Citations in running legal text, taken apart but not yet resolved.
 
-A citation is one or more groups of provisions, smallest first ("điểm a, b khoản 2 Điều 15"), and then perhaps a
-document: itself ("Nghị định này"), a number, or a title ("Luật Đầu tư năm 2020"). The outline is that of Decree
+A citation is one or more groups of provisions, smallest first ("điểm a, b khoản 2 Điều 15"), and then
+perhaps a
+document: itself ("Nghị định này"), a number, or a title ("Luật Đầu tư năm 2020"). The outline is that of
+Decree
 34/2016/NĐ-CP, Article 62; older habits ("khoản 2, mục II") are those met in the documents.
 """
 
@@ -69,6 +71,12 @@ def find_citations(text: str, titles: TitleMatcher) -> Iterator[RawCitation]:
     position = 0
     while match := p.SCAN.search(text, position):
         start = match.start()
+        if nested := p.AMENDING_LAW.match(text, start):
+            # The law it amends is part of its title, not a citation of its own.
+            end = titles(text, start + 5) or titles(text, nested.end())
+            if end and not titles(text, start + 5):
+                position = end
+                continue
         citation = _provisions(text, start, titles) or _document_alone(text, start, titles)
         if citation is None:
             position = match.end()
@@ -109,17 +117,12 @@ def _groups(text: str, position: int) -> list[_Group]:
         items = next((match[f"n{n}"] for n in range(1, 6) if match[f"n{n}"]), "")
         level = _LEVELS[word.lower()]
         groups.append(_Group(level, _items(items, level), match.start(), match.end(), joiner))
-        if items == THIS and level in ("article", "clause") and not _continues_up(text, match.end()):
+        if items == THIS and level in ("article", "clause"):
             break
         if not (link := p.JOIN.match(text, match.end())):
             break
         joiner, position = link.group(), link.end()
     return groups
-
-
-def _continues_up(text: str, end: int) -> bool:
-    """ "khoản này" is complete; only "điểm này khoản 2" would go on."""
-    return False
 
 
 def _items(words: str, level: str) -> list[str]:
@@ -206,7 +209,7 @@ def document_at(text: str, start: int, titles: TitleMatcher) -> DocumentMention 
         return replace(number, start=start)
     if kind.group() in p.TITLED:
         return _titled(text, start, kind, titles)
-    return DocumentMention("other", start, kind.end())
+    return DocumentMention("other", start, kind.end(), None, kind.group())
 
 
 def _number_at(text: str, start: int, announced: bool) -> DocumentMention | None:
@@ -220,8 +223,10 @@ def _number_at(text: str, start: int, announced: bool) -> DocumentMention | None
 def _titled(text: str, start: int, kind: re.Match[str], titles: TitleMatcher) -> DocumentMention:
     """A law by its title, with the number or year that may follow it."""
     end = kind.end() if kind.group() == "Hiến pháp" else titles(text, kind.end() + 1)
+    if end is None and (unknown := p.UNKNOWN_TITLE.match(text, kind.end())):
+        end = unknown.end()
     if end is None:
-        return DocumentMention("other", start, kind.end())
+        return DocumentMention("other", start, kind.end(), None, kind.group())
     title = text[start:end]
     if lead := p.NUMBER_AFTER_TITLE.match(text, end):
         number = _number_at(text, lead.end(), True)

@@ -37,7 +37,7 @@ class Unit:
 # "1. ", "1- ", "1/ ", "1) " and "2a. "; not "1.1. " (a step below the clause) nor "1.000".
 _CLAUSE = re.compile(r"(\d{1,3})([a-zđ]{0,2})\s?(?:[./)](?!\d)|[-–](?!\s*\d))\s*(?=\S)")
 # "a) ", "đ) ", "a1) ", "a. ", "a/ "
-_POINT = re.compile(r"([a-zđ]{1,2}\d{0,2})(?:\)\s*|[./]\s+(?=\S))")
+_POINT = re.compile(r"([a-zđð]{1,2}\d{0,2})(?:\)\s*|[./]\s+(?=\S))")
 _ALPHABET = {letter: place for place, letter in enumerate("abcdđefghijklmnopqrstuvwxyz")}
 #: Points that the source left out; more missing letters mean another list.
 _LARGEST_GAP = 4
@@ -75,7 +75,7 @@ def _marked(lines: Sequence[Line]) -> Iterator[Unit]:
             in_clause = True
             unit = Unit("clause", match.group(1) + match.group(2), True)
         else:
-            unit = Unit("point", match.group(1), in_clause)
+            unit = Unit("point", _letter(match), in_clause)
         unit.paragraphs.append(line.text[match.end() :])
     if unit is not None:
         yield unit
@@ -95,10 +95,10 @@ def _numbered(lines: Sequence[Line]) -> Iterator[Unit]:
         elif (
             index not in quoted
             and (match := _POINT.match(text))
-            and _next_point(point, match.group(1), in_clause)
-            and not _is_step(match.group(1), unit)
+            and _next_point(point, _letter(match), in_clause)
+            and not _is_step(_letter(match), unit)
         ):
-            point = match.group(1)
+            point = _letter(match)
             new = Unit("point", point, in_clause, [text[match.end() :]])
         if new is not None:
             if unit is not None:
@@ -108,6 +108,11 @@ def _numbered(lines: Sequence[Line]) -> Iterator[Unit]:
             unit.paragraphs.append(text)
     if unit is not None:
         yield unit
+
+
+def _letter(match: re.Match[str]) -> str:
+    """The point's letter; old acts write đ with the eth, which looks the same."""
+    return match.group(1).replace("ð", "đ")
 
 
 def _next_clause(last: tuple[int, str], match: re.Match[str]) -> bool:

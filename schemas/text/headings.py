@@ -45,9 +45,10 @@ class Heading:
     end: int
 
 
-ARTICLE = re.compile(r"Điều\s+(\d{1,4}[a-zđ]{0,2})\s*(?:[.:]+\s*[-–]?\s*|$)", re.IGNORECASE)
+# Old acts say "Điều thứ 5", and some were typed with Ð (eth), which looks like Đ.
+ARTICLE = re.compile(r"[ĐÐ]iều\s+(?:thứ\s+)?(\d{1,4}[a-zđ]{0,2})\s*(?:[.:]+\s*[-–]?\s*|$)", re.IGNORECASE)
 # A source that marks its articles may leave out the full stop.
-_MARKED_ARTICLE = re.compile(r"Điều\s+(\d{1,4}[a-zđ]{0,2})\s*[.:]*\s*[-–]?\s*", re.IGNORECASE)
+_MARKED_ARTICLE = re.compile(r"[ĐÐ]iều\s+(?:thứ\s+)?(\d{1,4}[a-zđ]{0,2})\s*[.:]*\s*[-–]?\s*", re.IGNORECASE)
 _ORDINAL = r"thứ\s+(?:\w+\s+)?\w+"
 _STRUCTURE = re.compile(
     rf"(?P<word>Phần|Chương|Tiểu\s+mục|Mục)\s+(?P<number>{_ORDINAL}|[IVXLC]+|\d{{1,3}}|[A-ZĐ])"
@@ -62,6 +63,8 @@ _STRUCTURE_LEVELS: dict[str, Level] = {
 }
 _RANK = {"part": 0, "chapter": 1, "section": 2, "subsection": 3, "article": 4}
 _LONGEST_TITLE = 300
+#: Comparing all pairs of more headings than this takes minutes; the longest code has 700 articles.
+_MOST_COMPARED = 5_000
 _SENTENCE_END = (".", ";", ":", ",")
 
 
@@ -82,24 +85,34 @@ def _articles(rows: Sequence[Line]) -> list[Heading]:
     any number of plain ones; where the text has bold headings, a plain one must read like a sentence,
     because only articles without a title have their text on the line of the number.
     """
+    weighted, has_bold = _weighted(rows)
+    if weighted:
+        weighted = _rising(weighted, rows)
+    return [_article_heading(index, row, match, has_bold) for index, row, match, _ in weighted]
+
+
+def first_article(rows: Sequence[Line]) -> int | None:
+    """Index of the first line that can be an article's heading, before numbers are compared."""
+    weighted, _ = _weighted(rows)
+    return weighted[0][0] if weighted else None
+
+
+def _weighted(rows: Sequence[Line]) -> tuple[list[_Candidate], bool]:
+    """Lines that can be headings of articles, and whether the text has bold ones."""
     candidates = []
     has_bold = False
     for index, row in enumerate(rows):
-        if row.text[:1] not in "Đđ":
+        if row.text[:1] not in "ĐÐđð":
             continue
         match = (_MARKED_ARTICLE if row.mark == "article" else ARTICLE).match(row.text)
         if match and (row.mark in (None, "article")):
             candidates.append((index, row, match))
             has_bold = has_bold or row.bold >= _label_length(match)
     marked = any(row.mark == "article" for _, row, _ in candidates)
-    weighted = []
-    for index, row, match in candidates:
-        weight = _weight(row, match, has_bold, marked)
-        if weight:
-            weighted.append((index, row, match, weight))
-    if weighted:
-        weighted = _rising(weighted, rows)
-    return [_article_heading(index, row, match, has_bold) for index, row, match, _ in weighted]
+    weighted = (
+        (index, row, match, _weight(row, match, has_bold, marked)) for index, row, match in candidates
+    )
+    return [candidate for candidate in weighted if candidate[3]], has_bold
 
 
 def _label_length(match: re.Match[str]) -> int:
@@ -121,11 +134,18 @@ def _weight(row: Line, match: re.Match[str], has_bold: bool, marked: bool) -> in
 _Candidate = tuple[int, Line, "re.Match[str]", int]
 
 
-def _number_key(number: str) -> tuple[int, str]:
+_Number = tuple[int, str]
+
+
+def _number_key(number: str) -> _Number:
     digits = re.match(r"\d+", number)
     assert digits is not None  # both patterns start with digits
-    # đ sorts behind d in the Vietnamese alphabet, but behind z in Unicode.
-    return int(digits.group()), number[digits.end() :].lower().replace("đ", "d~")
+    return int(digits.group()), number[digits.end() :].lower()
+
+
+def _rises(before: _Number, after: _Number) -> bool:
+    """Whether the numbering goes on; inserted articles (40đ behind 40l) need not be in order."""
+    return before[0] < after[0] or (before[0] == after[0] and before[1] != after[1])
 
 
 def _rising(candidates: list[_Candidate], rows: Sequence[Line]) -> list[_Candidate]:
@@ -139,14 +159,16 @@ def _rising(candidates: list[_Candidate], rows: Sequence[Line]) -> list[_Candida
         for candidate, key in zip(candidates, keys, strict=True)
         if candidate[1].mark == "article" or candidate[0] not in quoted
     ]
-    if all(before[1] < after[1] for before, after in pairwise(kept)):
+    if all(_rises(before[1], after[1]) for before, after in pairwise(kept)):
         return [candidate for candidate, _ in kept]
+    if len(kept) > _MOST_COMPARED:
+        return _greedy(kept)
     best: list[int] = []
     back: list[int] = []
     for here, (candidate, key) in enumerate(kept):
         weight, previous = 0, -1
         for there in range(here):
-            if kept[there][1] < key and best[there] >= weight:
+            if _rises(kept[there][1], key) and best[there] >= weight:
                 weight, previous = best[there], there
         best.append(weight + candidate[3])
         back.append(previous)
@@ -156,6 +178,15 @@ def _rising(candidates: list[_Candidate], rows: Sequence[Line]) -> list[_Candida
         chosen.append(kept[at][0])
         at = back[at]
     return chosen[::-1]
+
+
+def _greedy(kept: list[tuple[_Candidate, _Number]]) -> list[_Candidate]:
+    """The first rising numbers: all that is worth doing for a page with thousands of broken ones."""
+    chosen: list[tuple[_Candidate, _Number]] = []
+    for candidate, key in kept:
+        if not chosen or _rises(chosen[-1][1], key):
+            chosen.append((candidate, key))
+    return [candidate for candidate, _ in chosen]
 
 
 def _article_heading(index: int, row: Line, match: re.Match[str], has_bold: bool) -> Heading:

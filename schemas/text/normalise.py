@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# Soft hyphen, zero-width characters and the byte-order mark carry no meaning in Vietnamese text.
-_INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+# Soft hyphen, zero-width characters and the byte-order mark carry no meaning in Vietnamese text;
+# PostgreSQL cannot store NUL.
+_INVISIBLE = "\x00\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -24,7 +25,9 @@ def clean(text: str) -> str:
 def fold(text: str) -> str:
     """Lower case without marks; đ becomes d. Keeps one character for each character of NFC input."""
     text = unicodedata.normalize("NFD", text.lower())
-    return "".join(c for c in text if not unicodedata.combining(c)).replace("đ", "d")
+    plain = "".join(c for c in text if not unicodedata.combining(c))
+    # Old acts were typed with the Icelandic eth, which looks like đ.
+    return plain.replace("đ", "d").replace("ð", "d")
 
 
 def slugify(text: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .abbreviations import TYPE_NAMES, TYPES
 from .normalise import clean, fold
@@ -102,12 +103,12 @@ def provision_path(steps: dict[str, str]) -> str:
     """Path of the levels and their numbers: {"clause": "2", "article": "15"} → "dieu-15/khoan-2"."""
     if "article" in steps:  # articles are numbered through the document: chapters are not in their path
         steps = {level: n for level, n in steps.items() if level not in ("chapter", "section")}
-    parts = []
-    for level in _ORDER:
-        if level in steps:
-            number = steps[level]
-            parts.append(f"phu-luc-{number}".rstrip("-") if level == "annex" else segment(level, number))
-    return "/".join(parts)
+    return "/".join(_step(level, steps[level]) for level in _ORDER if level in steps)
+
+
+@lru_cache(4096)
+def _step(level: str, number: str) -> str:
+    return f"phu-luc-{number}".rstrip("-") if level == "annex" else segment(level, number)
 
 
 def _steps(words: str) -> tuple[dict[str, str], str]:

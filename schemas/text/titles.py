@@ -31,8 +31,10 @@ def split_titles(bodies: Sequence[tuple[Heading, list[Line]]]) -> list[ArticleTe
 
 def _split(heading: Heading, lines: list[Line], votes: int) -> ArticleText:
     rest = heading.rest
-    if heading.level != "article" or not rest:
+    if heading.level != "article":
         return ArticleText("", lines)
+    if not rest:
+        return _title_below(lines)
     if heading.bold is not None:
         at = _title_end(rest, heading.bold)
         title, first = rest[:at].strip(), rest[at:].strip()
@@ -41,6 +43,13 @@ def _split(heading: Heading, lines: list[Line], votes: int) -> ArticleText:
         is_title = likely > 0 if abs(likely) > 1 or not votes else votes > 0
         title, first = (rest, "") if is_title else ("", rest)
     return ArticleText(title, [Line(first), *lines] if first else lines)
+
+
+def _title_below(lines: list[Line]) -> ArticleText:
+    """Some acts set "Điều 5" on a line of its own and the title below it, in bold."""
+    if lines and 0 < len(lines[0].text) <= lines[0].bold + 1:
+        return ArticleText(lines[0].text, lines[1:])
+    return ArticleText("", lines)
 
 
 def _title_end(rest: str, bold: int) -> int:

@@ -12,7 +12,7 @@ from schemas.text.normalise import clean
 from schemas.text.outline import Line, outline
 from schemas.text.quotes import quoted_lines
 
-LETTERS = "a b c d đ e g h i k l m n o p q r s t u v x y".split()
+LETTERS = list("abcdđeghiklmnopqrstuvxy")
 
 
 def ids(lines: list[Line | str], prefix: str = "") -> list[str]:
@@ -189,6 +189,15 @@ def test_sentences_are_no_headings(line: str) -> None:
     assert ids(["Điều 1. Tên", "Lời.", line, "Lời."]) == ["dieu-1"]
 
 
+def test_old_spellings_of_article_and_point() -> None:
+    found = outline(["Ðiều thứ 1. Tên", "1. X:", "d) một;", "ð) hai.", "Ðiều 2: Tên", "Lời."])
+    assert [p.id for p in found] == ["dieu-1", "dieu-1/khoan-1", *_points("d", "dd"), "dieu-2"]
+
+
+def _points(*letters: str) -> list[str]:
+    return [f"dieu-1/khoan-1/diem-{letter}" for letter in letters]
+
+
 def test_a_form_with_articles_of_its_own_stays_text() -> None:
     plain = ["Điều 1. A", "Điều 2. B", "Điều 3. Mẫu", "QUYẾT ĐỊNH:", "Điều 1. Cấp phép", "Điều 2. Thi hành"]
     assert ids([*plain, "Điều 4. C"]) == ["dieu-1", "dieu-2", "dieu-3", "dieu-4"]
@@ -216,6 +225,16 @@ def test_bold_decides_between_title_and_first_paragraph() -> None:
 def test_a_bold_beginning_is_the_title() -> None:
     (found,) = outline([Line("Điều 1. Hiệu lực. Luật này có hiệu lực ngay.", bold=17)])
     assert (found.heading, found.text) == ("Hiệu lực.", "Luật này có hiệu lực ngay.")
+
+
+def test_a_title_can_stand_below_the_number() -> None:
+    lines = [bold("Điều 1"), bold("Phạm vi"), "Lời.", bold("Điều 2"), "Lời không tên."]
+    assert [(p.heading, p.text) for p in outline(lines)] == [("Phạm vi", "Lời."), ("", "Lời không tên.")]
+
+
+def test_thousands_of_broken_headings_are_read_in_time() -> None:
+    lines = [f"Điều {number % 50 + 1}. Tên" for number in range(20_000)]
+    assert len(outline(lines)) == 50
 
 
 def test_without_bold_the_wording_decides() -> None:

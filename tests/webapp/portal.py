@@ -20,6 +20,7 @@ from schemas.search import (
     SearchResults,
     Suggestion,
     Understood,
+    note,
 )
 from schemas.text.normalise import slugify
 
@@ -325,7 +326,7 @@ def hit(number: int, **values: Any) -> Hit:
         "agencies": ("Bộ Thử nghiệm",),
         "validity": "CHL",
         "issue_date": dt.date(2030, 1, 1),
-        "why": (f"Tên điều có “{HOSTILE}”.",),
+        "why": (note("heading", HOSTILE), note("in_force"), note("of a later release")),
     }
     return Hit(**(plain | values))
 

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from schemas.errors import BadSearch
-from schemas.search import Jump, SearchRequest, Understood
+from schemas.search import NOTES, REASONS, Jump, SearchRequest, Understood, note
+from webapp import wording
 from webapp.parameters import KIND_NAMES, pairs, parse_request
 
 from .portal import HOSTILE, ScriptedReader, unavailable
@@ -139,6 +140,8 @@ def test_marks_reasons_and_paging(client: FlaskClient) -> None:
     text = client.get("/tim-kiem?q=x&trang=2").text
     assert "<mark>biển hiệu</mark>" in text
     assert "Vì sao có kết quả này" in text
+    assert "<li>Đang có hiệu lực.</li>" in text
+    assert "of a later release" not in text
     assert '<b aria-current="page">2</b>' in text
     assert 'rel="next"' in text and 'rel="prev"' in text
     assert 'rel="next"' not in client.get("/tim-kiem?q=x&trang=3").text
@@ -147,10 +150,10 @@ def test_marks_reasons_and_paging(client: FlaskClient) -> None:
 def test_jump_choices_and_how_it_was_read(client: FlaskClient, reader: ScriptedReader) -> None:
     jump = Jump("12/2030/NĐ-CP", f"Nghị định {HOSTILE}", "/van-ban/12-2030-nd-cp", validity="CHL")
     reader.jumps = (jump,)
-    reader.understood = Understood("biển hiệu", True, ("đã thêm dấu",))
+    reader.understood = Understood("biển hiệu", True, (note("restored", "bien hieu", "biển hiệu"),))
     text = client.get("/en/tim-kiem?q=bien+hieu").text
-    assert 'href="/en/van-ban/12-2030-nd-cp" lang="vi">Nghị định' in text
-    assert "Searched for “biển hiệu”." in text
+    assert 'href="/en/van-ban/12-2030-nd-cp" lang="vi">12/2030/NĐ-CP</a>' in text
+    assert "Searched for “biển hiệu” (diacritics added)." in text
     assert "dung_chu=1" in text
     reader.jumps = (jump, replace(jump, url="/van-ban/x"))
     assert "Có 2 văn bản trùng" in client.get("/tim-kiem?q=12").text
@@ -195,3 +198,9 @@ def test_the_download_has_every_row_and_no_formulas(client: FlaskClient, reader:
     assert len(rows) == 251
     assert len({row[0] for row in rows}) == 251
     assert not any(cell[:1] in tuple("=+-@") for row in rows for cell in row)
+
+
+def test_every_reason_and_note_has_words() -> None:
+    shown_elsewhere = {"restored", "today", "on_date", "no_words"}  # a sentence of their own, a chip, nothing
+    assert set(wording._REASONS) == set(REASONS)
+    assert set(wording._NOTES) | shown_elsewhere == set(NOTES)

@@ -7,7 +7,8 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from werkzeug.wrappers import Response
 
-from ..business_lines import line, lines
+from schemas.business_lines import line, lines
+
 from ..conditions import condition_address, line_counts
 from ..queries import conditions as read
 from ..state import site

@@ -19,7 +19,7 @@ from ..languages import gettext as _
 from ..languages import local
 from ..queries import plans as read
 from ..queries.plans import PlanLine
-from ..search import csv_response
+from ..downloads import csv_response
 from ..state import site
 from ..working_days import vietnam
 from .content import read_content

@@ -276,14 +276,16 @@ def citing_edges(connection: sa.Connection, document_id: int) -> dict[str, set[t
 def citing(
     connection: sa.Connection, document_id: int, path: str, limit: int = 20
 ) -> list[tuple[Reference, str]]:
-    """Provisions that cite this one or what stands in it, newest document first."""
+    """Provisions that cite this one or what stands in it, but itself, newest document first."""
+    own = path.split("/khoan-")[0].split("/diem-")[0]
     c = t.citations.c
     query = (
         sa.select(c.provision, *_reference_columns, _doubled)
         .select_from(t.citations.join(t.documents, t.documents.c.id == c.document_id))
         .where(
             c.target_document_id == document_id,
-            (c.target_provision == path) | c.target_provision.like(path + "/%"),
+            (c.target_provision == path) | c.target_provision.startswith(path + "/", autoescape=True),
+            ~((c.document_id == document_id) & (c.provision == own)),
         )
         .distinct()
         .order_by(t.documents.c.issue_date.desc(), t.documents.c.id, c.provision)

@@ -63,6 +63,20 @@ def counts(connection: sa.Connection) -> Counts:
     )
 
 
+def example_number(connection: sa.Connection, wanted: str) -> str | None:
+    """A number that is really held: the wanted one, or else the newest decree in force with one."""
+    d = t.documents.c
+    query = (
+        sa.select(d.number)
+        .where(
+            d.number != "", (d.number == wanted) | (d.status.in_(("CHL", "HHL1P")) & (d.type == "Nghị định"))
+        )
+        .order_by((d.number == wanted).desc(), d.issue_date.desc(), d.id)
+        .limit(1)
+    )
+    return connection.execute(query).scalar()
+
+
 def newest(connection: sa.Connection, limit: int) -> list[tuple[Reference, list[str]]]:
     """Documents issued last, with their agencies."""
     d = t.documents.c

@@ -33,7 +33,7 @@ from ..queries import documents as documents_read
 from ..queries import plans as plans_read
 from ..queries import regulations as read
 from ..queries.regulations import Basis, RegulationFilter, RegulationLine
-from ..search import csv_response
+from ..downloads import csv_response
 from ..state import site
 from ..working_days import vietnam
 

@@ -52,6 +52,13 @@
     for (const box of document.querySelectorAll("details.filters, details.toc")) box.open = true;
   }
 
+  // A long table of contents shows the chapter that is read.
+  const contents = document.querySelector(".toc");
+  const here = contents && contents.querySelector("[aria-current]");
+  if (here && contents.scrollHeight > contents.clientHeight) {
+    contents.scrollTop = here.offsetTop - contents.offsetTop - contents.clientHeight / 3;
+  }
+
   // The list of lines narrows while typing; marks do not matter.
   const fold = (text) => text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "").replaceAll("đ", "d");
   for (const input of document.querySelectorAll("input[data-narrow]")) {

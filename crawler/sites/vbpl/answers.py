@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
+from crawler.sites.decoding import decode
 from schemas.errors import ParseError
 from schemas.pages import Page
 
@@ -21,16 +21,6 @@ def data_of(page: Page) -> Any:
     if answer.get("success") is False:
         raise ParseError(page.url, f"the gateway says it failed: {answer.get('message')!r}")
     return answer["data"]
-
-
-def decode(body: bytes, url: str) -> Any:
-    """JSON of an answer. The body is UTF-8 whatever the header claims (RFC 8259, section 8.1)."""
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError) as error:
-        start = body[:40].decode("utf-8", "replace").strip()
-        what = "an HTML page" if start.startswith("<") else f"{len(body)} bytes that are not whole JSON"
-        raise ParseError(url, f"expected JSON, got {what}: {start!r}") from error
 
 
 def record(value: Any, url: str, what: str) -> dict[str, Any]:

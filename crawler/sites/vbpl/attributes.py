@@ -80,16 +80,21 @@ def signers(detail: dict[str, Any], url: str) -> tuple[Signer, ...]:
 
 def _issues(detail: dict[str, Any], url: str) -> list[dict[str, Any]]:
     issues = records(detail.get("documentIssues"), url, "documentIssues")
-    return sorted(issues, key=lambda issue: issue.get("orderIndex") or 0)
+    return sorted(issues, key=_order)
+
+
+def _order(issue: dict[str, Any]) -> int:
+    place = issue.get("orderIndex")
+    return place if isinstance(place, int) else 0
 
 
 def fields(detail: dict[str, Any], url: str) -> tuple[str, ...]:
     """Sectors and fields (ngành, lĩnh vực) by name."""
     majors = records(detail.get("documentMajors"), url, "documentMajors")
     own = records(detail.get("documentFields"), url, "documentFields")
-    return unique(
-        text(item.get("name") or (item.get("majorType") or {}).get("name")) for item in [*majors, *own]
-    )
+    # The list nests the name in majorType, the detail does not.
+    named = (item if item.get("name") else item.get("majorType") for item in [*majors, *own])
+    return unique(text(item.get("name")) for item in named if isinstance(item, dict))
 
 
 def title(shown: str, number: str, type_: str, summaries: Iterable[str], heading: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from schemas.documents import Annex, Provision
-from schemas.text.headings import Line, find_headings
+from schemas.text.headings import ARTICLE, Line, find_headings, first_article
 from schemas.text.outline import outline
 
 from .html import Block
@@ -62,11 +62,13 @@ _STATE = re.compile(r"CỘNG H[ÒO][AÀ] XÃ HỘI", re.IGNORECASE)
 def read_body(blocks: Sequence[Block], type_name: str, annexes_marked: bool = True) -> Body:
     """Take the text apart; `annexes_marked` says that annex headings are bold or centred (HTML)."""
     lines = [block.line for block in blocks]
-    headings = find_headings(lines)
-    if not headings:
+    article = first_article(lines)
+    if article is None:
         return Body(title=_title(lines, type_name), preamble=_preamble(lines, type_name))
-    first = headings[0].start
-    start = _annex_start(blocks, first, annexes_marked)
+    # The annexes are cut off first: an attached regulation can have more articles than the act itself.
+    start = _annex_start(blocks, article, annexes_marked)
+    headings = find_headings(lines[:start])
+    first = headings[0].start if headings else article
     end = _signature_start(blocks, first, start)
     body = Body(
         title=_title(lines[:first], type_name),
@@ -133,12 +135,38 @@ def _annex_start(blocks: Sequence[Block], first: int, marked: bool) -> int:
         if marked:
             if line.mark is None and (line.bold or line.centred) and _is_annex_heading(line.text):
                 return index
-        elif _is_annex_heading(line.text) and _is_signature(blocks[index - 1].line.text):
+        elif _is_annex_heading(line.text) and _follows_signature(blocks, index):
             return index
         if line.mark is None and _STATE.match(line.text) and line.bold and blocks[index].group:
             # The letterhead of an attached regulation.
             return _group_start(blocks, index)
     return len(blocks)
+
+
+def _follows_signature(blocks: Sequence[Block], index: int) -> bool:
+    """Whether a signature stands just above and the act's own articles do not go on below.
+
+    A form inside an article has signatures and annexes too, but below it the numbering of the articles is
+    taken up again, while the articles of an attached regulation begin with 1.
+    """
+    above = blocks[max(0, index - _SIGNATURE_LINES) : index]
+    if not any(_is_signature(block.line.text) for block in above):
+        return False
+    numbers = [
+        (at, number) for at, block in enumerate(blocks) if (number := _article_number(block.line.text))
+    ]
+    next_number = max((number for at, number in numbers if at < index), default=0) + 1
+    before = 0
+    for _, number in (pair for pair in numbers if pair[0] > index):
+        if number == next_number != before + 1:
+            return False
+        before = number
+    return True
+
+
+def _article_number(text: str) -> int:
+    match = ARTICLE.match(text)
+    return int("".join(filter(str.isdigit, match.group(1)))) if match else 0
 
 
 def _is_annex_heading(text: str) -> bool:
@@ -187,6 +215,9 @@ def _before_adoption(blocks: Sequence[Block], first: int, end: int) -> int:
 
 
 _LONGEST_SIGNATURE = 12
+_TITLE_LINES = 4
+# Office, "(Đã ký)", name: what can stand between the last article and an annex.
+_SIGNATURE_LINES = 3
 
 
 def _signs(block: Block) -> bool:
@@ -203,18 +234,16 @@ def _without_letterheads(blocks: Sequence[Block]) -> list[Block]:
 
 
 def _annexes(blocks: Sequence[Block]) -> list[tuple[Annex, tuple[Provision, ...]]]:
+    marked = any(block.line.bold or block.line.centred for block in blocks)
     parts: list[_Part] = []
     for block in blocks:
         line = block.line
-        if not parts or (
-            block.table is None
-            and (line.bold or line.centred)
-            and (parts[-1].blocks)
-            and _is_annex_heading(line.text)
-        ):
+        emphasised = bool(line.bold or line.centred) or not marked
+        starts = block.table is None and emphasised and _is_annex_heading(line.text)
+        if not parts or (starts and parts[-1].blocks):
             parts.append(_Part())
         part = parts[-1]
-        if block.table is None and not part.blocks and _continues_title(part, block):
+        if block.table is None and not part.blocks and _continues_title(part, line, marked):
             part.title.append(line.text)
         else:
             part.blocks.append(block)
@@ -226,11 +255,11 @@ def _annexes(blocks: Sequence[Block]) -> list[tuple[Annex, tuple[Provision, ...]
     return found
 
 
-def _continues_title(part: _Part, block: Block) -> bool:
-    line = block.line
+def _continues_title(part: _Part, line: Line, marked: bool) -> bool:
     if _STATE.match(line.text) or _ISSUED_WITH.match(line.text):
         return False
-    return not part.title or (line.bold > 0 and line.centred and len(part.title) < 4)
+    emphasised = line.bold > 0 and line.centred if marked else line.text.isupper()
+    return not part.title or (emphasised and len(part.title) < _TITLE_LINES)
 
 
 def _annex(part: _Part, number: int) -> tuple[Annex, tuple[Provision, ...]]:

@@ -28,6 +28,8 @@ MEDIA_TYPES = {
 }
 # Word files keep paragraphs; a PDF has only the lines of its pages.
 _PREFERENCE = ("docx", "rtf", "doc", "pdf")
+#: An act may have dozens of annex files; its text is in one of the first.
+_MOST_FILES = 4
 #: The gateway names this file where there is none.
 _PLACEHOLDER = "Template.pdf"
 
@@ -49,9 +51,11 @@ def media_type(name: str) -> str:
 
 
 def text_files(detail: dict[str, Any], url: str) -> list[str]:
-    """Names of files that can hold the text of the act, best first."""
+    """Names of files that can hold the text of the act, best first: by kind, then the one named as main."""
+    main = (text(detail.get("documentContentFileDocName")), text(detail.get("documentContentFileName")))
     names = [name for name in file_names(detail, url) if _ending(name) in _PREFERENCE]
-    return sorted(names, key=lambda name: _PREFERENCE.index(_ending(name)))
+    ranked = sorted(names, key=lambda name: (_PREFERENCE.index(_ending(name)), name not in main))
+    return ranked[:_MOST_FILES]
 
 
 def _ending(name: str) -> str:

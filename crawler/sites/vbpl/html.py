@@ -1,11 +1,12 @@
 """Paragraphs and tables of the HTML that the gateway gives for a text.
 
-One pass over the parser's events, no tree: half of the texts are old Word exports with a tag for every few
+One pass over the parser's events, no tree: many of the texts are old Word exports with a tag for every few
 words, and deep nesting of unclosed tags must not matter.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -13,6 +14,8 @@ from lxml import etree
 
 from schemas.text.headings import Line, Mark
 from schemas.text.normalise import clean
+
+from .styles import PLAIN, Style, read_style
 
 Rows = tuple[tuple[str, ...], ...]
 
@@ -133,15 +136,14 @@ class _Reader:
         elif tag == "br":
             self._break()
         parent = self._open[-1] if self._open else _Open("", False, False)
-        style = attributes.get("style", "")
-        bold = tag in _BOLD or parent.bold or ("font-weight" in style and _is_bold(style))
-        # A signature's office may be in capitals only by its style.
-        capitals = parent.capitals or ("text-transform" in style and "uppercase" in style)
+        style = read_style(attributes["style"]) if "style" in attributes else PLAIN
+        bold = tag in _BOLD or parent.bold or style.bold
+        capitals = parent.capitals or style.capitals
         if tag not in _BLOCKS:
             self._open.append(_Open(tag, bold, parent.centred, parent.mark, capitals))
             return
         self._flush()
-        centred, mark = _block_style(tag, attributes, parent)
+        centred, mark = _block_style(tag, attributes, style, parent)
         self._open.append(_Open(tag, bold, centred, mark, capitals))
         if tag == "table":
             border = attributes.get("border", "0") not in ("", "0")
@@ -196,6 +198,20 @@ class _Reader:
             return
         parts, bold = self._parts, self._bold
         self._parts, self._bold = [], []
+        raw = "".join(parts)
+        # Between blocks there is nothing but line breaks of the source.
+        if raw.isspace():
+            return
+        if _BREAK in raw and len(_ARTICLES.findall(raw)) > 1:
+            # A whole act in one paragraph: here a line break does end a paragraph.
+            start = 0
+            for end in [*(i for i, part in enumerate(parts) if part == _BREAK), len(parts)]:
+                self._add(parts[start:end], bold[start:end])
+                start = end + 1
+        else:
+            self._add(parts, bold)
+
+    def _add(self, parts: list[str], bold: list[bool]) -> None:
         text = _paragraph("".join(parts))
         if not text:
             return
@@ -221,6 +237,7 @@ class _Reader:
 
 # A line break inside a paragraph, kept through cleaning: cleaning would make a blank of "\n".
 _BREAK = "\uffff"
+_ARTICLES = re.compile(rf"(?:^|{_BREAK})\s*[ĐÐ]iều\s+\d+\w?\s*[.:]")
 
 
 def _paragraph(raw: str) -> str:
@@ -241,24 +258,20 @@ def _bold_length(parts: list[str], bold: list[bool], text: str) -> int:
     return len(text)
 
 
-def _block_style(tag: str, attributes: Mapping[str, str], parent: _Open) -> tuple[bool, Mark | None]:
+def _block_style(
+    tag: str, attributes: Mapping[str, str], style: Style, parent: _Open
+) -> tuple[bool, Mark | None]:
     """Whether the block is centred and which level the source names for it."""
     centred = tag == "center" or parent.centred
-    align = attributes.get("align")
-    style = attributes.get("style")
-    if align:
-        centred = align.lower() == "center"
-    if style and "text-align" in style:
-        centred = "center" in style.split("text-align", 1)[1].split(";", 1)[0]
+    if "align" in attributes:
+        centred = attributes["align"].lower() == "center"
+    if style.centred is not None:
+        centred = style.centred
     mark = parent.mark
-    for name in attributes.get("class", "").split():
-        mark = _MARKS.get(name, mark)
+    if "class" in attributes:
+        for name in attributes["class"].split():
+            mark = _MARKS.get(name, mark)
     return centred, mark
-
-
-def _is_bold(style: str) -> bool:
-    weight = style.split("font-weight", 1)[1].lstrip(" :").split(";", 1)[0].strip().lower()
-    return weight in ("bold", "bolder", "600", "700", "800", "900")
 
 
 def _cells(blocks: list[Block], rows: list[list[int]]) -> Rows:

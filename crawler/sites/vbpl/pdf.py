@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from pypdf import PdfReader
-from pypdf.errors import PyPdfError
 
 from schemas.errors import ParseError
 from schemas.pages import Page
@@ -39,12 +38,16 @@ _PAGE_NUMBER = re.compile(r"[-–\s]*\d{1,4}[-–\s]*$")
 
 
 def read_pdf(page: Page) -> list[Block]:
-    """Paragraphs in reading order; [] for a scan. Raises ParseError when the file is broken."""
+    """Paragraphs in reading order; [] for a scan or a locked file. Raises ParseError when it is broken."""
     try:
         reader = PdfReader(io.BytesIO(page.body))
+        if reader.is_encrypted and not reader.decrypt(""):
+            log.warning("%s is locked by a password", page.url)
+            return []
         pages = [sheet.extract_text().split("\n") for sheet in reader.pages]
-    except (PyPdfError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise ParseError(page.url, f"not a readable PDF file: {error}") from error
+    except Exception as error:
+        # The reader meets other people's files; what it raises on broken ones is not part of its contract.
+        raise ParseError(page.url, f"not a readable PDF file: {type(error).__name__}: {error}") from error
     lines = [clean(line) for sheet in _without_furniture(pages) for line in sheet]
     return [Block(Line(paragraph)) for paragraph in rejoin([line for line in lines if line])]
 

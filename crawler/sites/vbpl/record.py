@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from crawler.sites.decoding import decode
 from schemas.documents import LegalDocument, Provenance, SourceFile
 from schemas.errors import ParseError
 from schemas.pages import Page, RecordPages
 
 from . import attributes
-from .answers import data_of, decode, record
+from .answers import data_of, record
 from .body import Body, read_body
 from .files import file_names, media_type, read_file, text_files
 from .html import read_blocks

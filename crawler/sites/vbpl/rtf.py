@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from crawler.sites.decoding import whole
 from schemas.text.headings import Line
 from schemas.text.normalise import clean
 
@@ -51,7 +52,9 @@ _SYMBOLS = {"~": " ", "-": "", "_": "-"}
 
 def read_rtf(body: bytes) -> list[Block]:
     """Paragraphs in reading order."""
-    lines = (clean(paragraph) for paragraph in "".join(_characters(body.decode("latin-1"))).split("\n"))
+    # \u writes letters beyond the first 65,536 as two halves.
+    text = whole("".join(_characters(body.decode("latin-1"))))
+    lines = (clean(paragraph) for paragraph in text.split("\n"))
     return [Block(Line(line)) for line in lines if line]
 
 

@@ -31,3 +31,9 @@ def lines() -> tuple[BusinessLine, ...]:
 def line(number: str) -> BusinessLine | None:
     """The line with this number."""
     return next((item for item in lines() if item.number == number), None)
+
+
+def line_name(number: str) -> str:
+    """Name of the line with this number, as tags and filters write it; the number itself if there is none."""
+    known = line(number)
+    return known.name if known else number

@@ -1,0 +1,66 @@
+"""What of a record can be filtered, counted and sorted by, the same for every engine."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from schemas.search import UNKNOWN, Record
+
+#: Fields of exact values: filters and facets.
+VALUE_FIELDS = (
+    "kind",
+    "document_type",
+    "agencies",
+    "fields",
+    "regulation_types",
+    "business_lines",
+    "condition_kinds",
+    "validity",
+    "year",
+)
+LAST_DAY = dt.date.max.toordinal()
+#: Results are ordered in blocks of so many, so that pages of one block never share or miss a record.
+BLOCK = 100
+# The date is the high part of a sort key, the ordinal the low one: one field sorts by both.
+_ORDINAL_BITS = 43
+_ORDINAL_MASK = (1 << _ORDINAL_BITS) - 1
+_NO_DATE = (1 << 20) - 1
+
+
+def filter_values(record: Record) -> dict[str, list[str]]:
+    """The values of each field. Documents of unknown validity say so; procedures have none at all."""
+    unknown = [UNKNOWN] if record.document_type else []
+    return {
+        "kind": [record.kind],
+        "document_type": [record.document_type] if record.document_type else [],
+        "agencies": list(record.agencies),
+        "fields": list(record.fields),
+        "regulation_types": list(record.regulation_types),
+        "business_lines": list(record.business_lines),
+        "condition_kinds": list(record.condition_kinds),
+        "validity": [record.validity] if record.validity else unknown,
+        "year": [str(record.year)] if record.year else [],
+    }
+
+
+def sort_keys(record: Record) -> tuple[int, int]:
+    """(newest, oldest): to be sorted descending and ascending. Records without a date come last in both."""
+    date = record.issue_date.toordinal() if record.issue_date else None
+    newest = ((date or 0) << _ORDINAL_BITS) | (_ORDINAL_MASK - record.ordinal)
+    return newest, ((date or _NO_DATE) << _ORDINAL_BITS) | record.ordinal
+
+
+def validity_days(record: Record) -> tuple[int, int]:
+    """[from, until) in days since year 1; open ends are the first and the last possible day."""
+    start = record.valid_from.toordinal() if record.valid_from else 0
+    return start, record.valid_until.toordinal() if record.valid_until else LAST_DAY + 1
+
+
+def block(offset: int, limit: int) -> int:
+    """How many of the best results to order so that those from `offset` on are in their final order."""
+    return -(-(offset + max(1, limit)) // BLOCK) * BLOCK
+
+
+def by_count(counts: dict[str, int]) -> dict[str, int]:
+    """Facet values, most first, then by value."""
+    return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))

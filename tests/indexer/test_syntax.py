@@ -1,0 +1,105 @@
+"""Nothing that can be typed is a syntax error."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from indexer.query.syntax import Group, Words, parse
+from indexer.query.understand import understand
+from schemas.search import SearchRequest, parse_note
+
+FIELDS = frozenset({"co_quan", "loai", "nam", "hieu_luc"})
+KNOWN = {"agencies": ("Bộ Y tế", "Bộ Tài chính"), "document_type": ("Nghị định",), "year": ("2019", "2020")}
+PIECES = st.sampled_from(
+    [
+        '"',
+        "(",
+        ")",
+        "AND",
+        "OR",
+        "NOT",
+        "VÀ",
+        "HOẶC",
+        "KHÔNG",
+        "-",
+        "co_quan:",
+        "nam:",
+        "hieu_luc:",
+        "thuế",
+        ":",
+        "“",
+    ]
+)
+
+
+def meaning(text: str, **values: object):  # type: ignore[no-untyped-def]
+    def none(_field: object, texts: object) -> list[int]:
+        return [1] * len(texts)  # type: ignore[arg-type]
+
+    return understand(SearchRequest(text, **values), dt.date(2026, 1, 1), none, KNOWN)  # type: ignore[arg-type]
+
+
+def notes(text: str) -> dict[str, tuple[str, ...]]:
+    return dict(parse_note(n) for n in meaning(text).understood.notes)
+
+
+@given(st.lists(PIECES, max_size=12).map(" ".join))
+@example("((((((((((((((((((((((((((((((((((((((((a")
+@example("NOT NOT NOT a")
+@example('-"" () OR')
+def test_anything_is_understood(text: str) -> None:
+    found = meaning(text)
+    assert found.query.limit == 20
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_understood(text: str) -> None:
+    meaning(text)
+
+
+def test_operators_in_capitals_only() -> None:
+    assert parse("thuế và phí", FIELDS) == parse("thuế  và phí ", FIELDS)
+    assert parse("thuế và phí", FIELDS).node == Words(("thuế", "và", "phí"))
+    both = Group("OR", (Words(("thuế",)), Words(("phí",))))
+    assert parse("thuế OR phí", FIELDS).node == both == parse("thuế HOẶC phí", FIELDS).node
+    assert not parse("THUẾ HOẶC PHÍ", FIELDS).advanced
+    stressed = "Điều nào sau đây KHÔNG phải là nghĩa vụ của người quản lý?"
+    assert not parse(stressed, FIELDS).advanced
+
+
+def test_precedence_and_brackets() -> None:
+    a, b, c = Words(("a",)), Words(("b",)), Words(("c",))
+    assert parse("a OR b AND c", FIELDS).node == Group("OR", (a, Group("AND", (b, c))))
+    assert parse("(a OR b) AND c", FIELDS).node == Group("AND", (Group("OR", (a, b)), c))
+    excluded = Group("NOT", (Words(("b",)),))
+    assert parse("a -b", FIELDS).node == Group("AND", (a, excluded))
+    assert parse("a (b", FIELDS).ignored == ("(",)
+
+
+def test_fields_become_filters() -> None:
+    found = meaning('thuế co_quan:"bo y te" nam:2019-2020 hieu_luc:het')
+    assert found.query.filters == {
+        "agencies": ("Bộ Y tế",),
+        "year": ("2019", "2020"),
+        "validity": ("HHL",),
+    }
+    assert found.query.valid_on is None, "a validity that was asked for replaces today's"
+    assert found.tokens == ("thuế",)
+
+
+def test_a_value_nobody_knows_is_searched_as_words_and_said() -> None:
+    found = meaning("co_quan:zzz thuế")
+    assert "zzz" in found.tokens and not found.query.filters
+    assert notes("co_quan:zzz thuế")["ignored"] == ("co_quan:zzz",)
+    assert "http" in meaning("http://thuế").tokens
+
+
+def test_notes_say_what_was_done() -> None:
+    assert notes("thuế")["today"] == ("2026-01-01",)
+    assert notes('"giấy phép" NOT thuế')["phrase"] == ("giấy phép",)
+    assert notes('"giấy phép" NOT thuế')["excluded"] == ("thuế",)
+    assert "phrase" not in notes('thuế NOT "giấy phép"')
+    assert "no_words" in notes("  ")

@@ -1,0 +1,62 @@
+"""How searches explain themselves: notes on how words were read, and reasons for a result, in sentences."""
+
+from __future__ import annotations
+
+from schemas.search import Understood, parse_note
+
+from .languages import N_
+from .languages import gettext as _
+from .lawtext import Part
+
+_NOTES = {
+    "unaccented": N_("Tìm theo chữ không dấu."),
+    "expanded": N_("Tìm cả “%(b)s” cho “%(a)s”."),
+    "corrected": N_("Đã đọc “%(a)s” là “%(b)s”."),
+    "relaxed": N_("Không có kết quả nào đủ mọi chữ; dưới đây là những kết quả gần nhất."),
+    "filter": N_("Đã lọc theo “%(b)s”."),
+    "ignored": N_("Không hiểu “%(a)s” là gì nên tìm như chữ thường."),
+    "excluded": N_("Đã bỏ kết quả có “%(a)s”."),
+    "phrase": N_("Chỉ lấy kết quả có đúng cụm “%(a)s”."),
+}
+_REASONS = {
+    "exact": N_("Đúng số hiệu, tên hoặc tiêu đề đã gõ."),
+    "heading": N_("Tiêu đề có “%(a)s”."),
+    "title": N_("Tên văn bản có “%(a)s”."),
+    "text": N_("Lời văn có “%(a)s”."),
+    "missing": N_("Không thấy “%(a)s”."),
+    "definition": N_("Giải thích từ ngữ “%(a)s”."),
+    "meaning": N_("Gần nghĩa với điều đã gõ."),
+    "learned": N_("Được mô hình xếp hạng đưa lên."),
+    "in_force": N_("Đang có hiệu lực."),
+    "unknown_validity": N_("Nguồn chưa ghi tình trạng hiệu lực."),
+}
+
+
+def _sentence(sentences: dict[str, str], text: str) -> str:
+    code, values = parse_note(text)
+    known = sentences.get(code)
+    if known is None:
+        return ""
+    a, b = (*values, "", "")[:2]
+    return _(known, a=a, b=b)
+
+
+def reason(text: str) -> str:
+    """Why a result stands in the list; empty for a code that has no sentence."""
+    return _sentence(_REASONS, text)
+
+
+def readings(understood: Understood, exact_url: str) -> tuple[Part, ...]:
+    """How the words were read, with the way back where they were changed; empty if nothing is to be said."""
+    parts: list[Part] = []
+    codes = {parse_note(note)[0] for note in understood.notes}
+    changed = understood.changed or bool(codes & {"restored", "corrected", "expanded"})
+    if "restored" in codes:
+        parts.append(Part(_("Đã tìm theo “%(text)s” (đã thêm dấu).", text=understood.text)))
+    elif changed:
+        parts.append(Part(_("Đã tìm theo “%(text)s”.", text=understood.text)))
+    parts += [Part(sentence) for note in understood.notes if (sentence := _sentence(_NOTES, note))]
+    if changed:
+        parts.append(Part(_("Tìm đúng chữ đã gõ"), exact_url))
+    spaced = [piece for part in parts for piece in (Part(" "), part)]
+    return tuple(spaced[1:])
