@@ -14,6 +14,8 @@ from schemas.plans import ACTIONS
 from schemas.search import Record
 from schemas.text.paths import label
 
+from .records_consultations import comment_records, consultation_records
+
 _CHUNK = 100
 _POSITION_BITS = 20
 _LONGEST_TEXT = 60_000
@@ -100,4 +102,6 @@ def _plan_text(row: Any, items: Sequence[Any], clauses: Mapping[int, Sequence[An
 #: Kind in the outbox → records of these rows, or of all.
 PARTICIPATION: dict[str, Callable[[sa.Connection, Sequence[int] | None], Iterator[Record]]] = {
     "plan": plan_records,
+    "consultation": consultation_records,
+    "comment": comment_records,
 }

@@ -21,7 +21,7 @@ FENCES: dict[str, tuple[str, ...]] = {
     "bs4": ("crawler/sites/",),
     "lxml": ("crawler/sites/",),
     "pypdf": ("crawler/sites/",),
-    "docx": ("crawler/sites/",),
+    "docx": ("crawler/sites/", "webapp/"),
     "spacy": ("indexer/tagging/",),
     "tantivy": ("indexer/engines/tantivy", "bench/"),
     "elasticsearch": ("indexer/engines/elastic", "bench/"),

@@ -18,6 +18,7 @@ from schemas.settings import Settings
 
 from . import limits
 from .audit import now
+from .consultations import jobs as consultation_jobs
 from .mail import outbox
 from .mail.deliver import deliver_due
 from .mail.smtp import smtp_sender
@@ -52,7 +53,13 @@ def clear_expired(_settings: Settings, database: sa.Engine) -> None:
         outbox.purge(connection)
 
 
-JOBS: tuple[Job, ...] = (Job("mail", 2.0, send_mail), Job("clear", 3600.0, clear_expired))
+JOBS: tuple[Job, ...] = (
+    Job("mail", 2.0, send_mail),
+    Job("campaigns", 2.0, consultation_jobs.group),
+    Job("uploads", 10.0, consultation_jobs.check_files),
+    Job("clear", 3600.0, clear_expired),
+    Job("clear consultations", 3600.0, consultation_jobs.clear),
+)
 
 
 def work(settings: Settings, jobs: tuple[Job, ...] = JOBS, stop: threading.Event | None = None) -> None:

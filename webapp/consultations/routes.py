@@ -5,13 +5,13 @@ from __future__ import annotations
 from flask import Flask, request
 
 from ..state import site
-from . import following, sending, views
+from . import comment_desk, desk, following, sending, summary, views
 from .blueprint import bp
 
-__all__ = ["bp", "following", "initialise", "sending", "views"]
+__all__ = ["bp", "comment_desk", "desk", "following", "initialise", "sending", "summary", "views"]
 
 #: Routes that take a file; everything else keeps the site's small limit.
-UPLOADING = frozenset({"consultations.write_comment"})
+UPLOADING = frozenset({"consultations.write_comment", "consultations.write_draft"})
 #: What a form holds besides its file.
 FIELDS = 1 << 20
 

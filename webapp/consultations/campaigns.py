@@ -1,0 +1,140 @@
+"""Grouping near-duplicates into campaigns. Comments are grouped after they were sent, by the worker, each
+once; none is ever discarded, and a campaign shows what each of its comments says that the others do not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+
+from schemas import consultation_tables as c
+from schemas.consultations import SHOWN
+
+from ..audit import now
+from .rows import Row, begin_write, new_id, outbox
+from .similarity import CONTAINED, Print, alike, fingerprint, unique_sentences
+
+BATCH = 500
+#: Candidates compared for one comment, those that share most bands first.
+MOST_CANDIDATES = 20
+
+
+@dataclass(slots=True)
+class Cluster:
+    """A first comment and what is like it. Grouping in memory, for measuring and for the tests."""
+
+    texts: dict[int, str] = field(default_factory=dict)
+    prints: dict[int, Print] = field(default_factory=dict)
+    bands: dict[str, list[int]] = field(default_factory=dict)
+
+    def find(self, mark: Print) -> int | None:
+        """The representative this text is a near-duplicate of."""
+        shared = Counter(i for band in mark.bands for i in self.bands.get(band, ()))
+        return best(mark, [i for i, _n in shared.most_common(MOST_CANDIDATES)], self.prints)
+
+    def add(self, key: int, text: str, mark: Print) -> None:
+        """A new representative."""
+        self.texts[key], self.prints[key] = text, mark
+        for band in mark.bands:
+            self.bands.setdefault(band, []).append(key)
+
+
+def best(mark: Print, candidates: Sequence[int], prints: Mapping[int, Print]) -> int | None:
+    """The candidate most like it, if any is a near-duplicate; the earliest of equals."""
+    scored = [(alike(mark, prints[i]), -i) for i in candidates]
+    top = max(scored, default=(0.0, 0))
+    return -top[1] if top[0] >= CONTAINED else None
+
+
+def text_of(row: Row) -> str:
+    """What is compared of a comment."""
+    return f"{row.body}\n{row.replacement}".strip()
+
+
+def group_waiting(database: sa.Engine, batch: int = BATCH) -> int:
+    """Group one batch of comments nobody has looked at yet, oldest first; how many. Safe to kill or to run
+    twice at once."""
+    t = c.comments
+    waiting = sa.select(t).where(t.c.grouped_at.is_(None)).order_by(t.c.id).limit(batch)
+    with database.begin() as connection:
+        begin_write(connection)
+        if connection.dialect.name == "postgresql":
+            # One worker groups at a time: two could make two groups of the same text.
+            connection.execute(sa.text("select pg_advisory_xact_lock(7238462)"))
+        rows = connection.execute(waiting).all()
+        for consultation_id in dict.fromkeys(row.consultation_id for row in rows):
+            mine = [row for row in rows if row.consultation_id == consultation_id]
+            _group(connection, consultation_id, mine)
+    return len(rows)
+
+
+def _group(connection: sa.Connection, consultation_id: int, rows: Sequence[Row]) -> None:
+    marks = {row.id: fingerprint(text_of(row)) for row in rows}
+    known = _candidates(connection, consultation_id, marks)
+    members: list[dict[str, object]] = []
+    bands: list[dict[str, object]] = []
+    for row in rows:
+        if not text_of(row):
+            continue
+        first = known.find(marks[row.id])
+        if first is None:
+            known.add(row.id, text_of(row), marks[row.id])
+            bands += [
+                {"comment_id": row.id, "band": band, "consultation_id": consultation_id}
+                for band in marks[row.id].bands
+            ]
+        else:
+            campaign = _campaign(connection, consultation_id, first)
+            unique = unique_sentences(text_of(row), known.texts[first])
+            members.append({"key": row.id, "campaign": campaign, "unique": unique})
+    if bands:
+        connection.execute(sa.insert(c.comment_bands), bands)
+    t = c.comments
+    if members:
+        joined = (
+            sa.update(t)
+            .where(t.c.id == sa.bindparam("key"))
+            .values(campaign_id=sa.bindparam("campaign"), unique_sentences=sa.bindparam("unique"))
+        )
+        connection.execute(joined, members)
+    done = sa.update(t).where(t.c.id.in_([row.id for row in rows])).values(grouped_at=now())
+    connection.execute(done)
+    if any(row.state in SHOWN for row in rows):
+        outbox(connection, "consultation", consultation_id)
+
+
+def _candidates(connection: sa.Connection, consultation_id: int, marks: Mapping[int, Print]) -> Cluster:
+    """The representatives that share a band with one of these comments."""
+    asked = sorted({band for mark in marks.values() for band in mark.bands})
+    b, t = c.comment_bands.c, c.comments.c
+    ids: set[int] = set()
+    for start in range(0, len(asked), 5000):
+        query = sa.select(b.comment_id).where(
+            b.consultation_id == consultation_id, b.band.in_(asked[start : start + 5000])
+        )
+        ids |= set(connection.scalars(query.distinct()))
+    cluster = Cluster()
+    for part in _parts(sorted(ids), 5000):
+        for row in connection.execute(sa.select(t.id, t.body, t.replacement).where(t.id.in_(part))):
+            text = text_of(row)
+            cluster.add(row.id, text, fingerprint(text))
+    return cluster
+
+
+def _campaign(connection: sa.Connection, consultation_id: int, representative: int) -> int:
+    """The campaign of a representative, made with its second comment."""
+    g = c.campaigns
+    found = connection.scalar(sa.select(g.c.id).where(g.c.representative_id == representative))
+    if found is not None:
+        return int(found)
+    values = {"consultation_id": consultation_id, "representative_id": representative, "created_at": now()}
+    campaign = new_id(connection, sa.insert(g).values(**values))
+    mine = c.comments.c.id == representative
+    connection.execute(sa.update(c.comments).where(mine).values(campaign_id=campaign, unique_sentences=[]))
+    return campaign
+
+
+def _parts(ids: Sequence[int], size: int) -> list[Sequence[int]]:
+    return [ids[start : start + size] for start in range(0, len(ids), size)]

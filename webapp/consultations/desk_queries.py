@@ -1,0 +1,157 @@
+"""What officers, approvers and moderators read of consultations. Nothing here writes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from schemas import consultation_tables as c
+from schemas import regulation_tables as r
+from schemas.people_tables import accounts, role_grants
+
+from .rows import Row, answered, with_ministry
+
+PER_PAGE = 50
+
+
+def listed(connection: sa.Connection, codes: frozenset[str] | None) -> Sequence[Row]:
+    """Consultations of these ministries (None: all), newest first."""
+    query = with_ministry().order_by(c.consultations.c.id.desc()).limit(500)
+    if codes is not None:
+        query = query.where(r.ministries.c.code.in_(codes))
+    return connection.execute(query).all()
+
+
+def inbox(
+    connection: sa.Connection,
+    consultation_id: int,
+    *,
+    show: str = "",
+    person_id: int = 0,
+    page: int = 1,
+) -> tuple[int, Sequence[Row]]:
+    """Comments that are owed an answer, each campaign as its first, what is due first on top.
+
+    `show`: "" open ones, "mine" those assigned to the person, "late", "answered", "all".
+    """
+    t = c.comments
+    first = sa.select(c.campaigns.c.representative_id).where(c.campaigns.c.consultation_id == consultation_id)
+    where: list[Any] = [
+        t.c.consultation_id == consultation_id,
+        t.c.state.in_(("submitted", "published", "redacted")),
+        sa.or_(t.c.campaign_id.is_(None), t.c.id.in_(first)),
+    ]
+    if show in ("", "mine", "late"):
+        where.append(~answered())
+    if show == "answered":
+        where.append(answered())
+    if show == "mine":
+        where.append(t.c.assigned_to == person_id)
+    if show == "late":
+        where.append(t.c.due_on < dt.datetime.now(dt.UTC).date())
+    total = connection.execute(sa.select(sa.func.count()).select_from(t).where(*where)).scalar_one()
+    order = (sa.case((t.c.due_on.is_(None), 1), else_=0), t.c.due_on, t.c.id)
+    query = sa.select(t).where(*where).order_by(*order).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
+    return total, connection.execute(query).all()
+
+
+def queue(connection: sa.Connection, codes: frozenset[str] | None) -> list[tuple[str, Row]]:
+    """What waits for a moderator, with why: appeals and claims first, then reports, new ones and files."""
+    t = c.comments
+    reported = sa.exists().where(
+        c.comment_reports.c.comment_id == t.c.id, c.comment_reports.c.handled_at.is_(None)
+    )
+    claimed = sa.exists().where(
+        c.comment_claims.c.comment_id == t.c.id, c.comment_claims.c.decision.is_(None)
+    )
+    file = sa.exists().where(c.attachments.c.comment_id == t.c.id, c.attachments.c.state == "quarantined")
+    reasons = (
+        ("appeal", t.c.appealed_at.is_not(None)),
+        ("claim", claimed),
+        ("report", reported),
+        ("new", t.c.state == "submitted"),
+        ("file", sa.and_(file, t.c.state != "withdrawn")),
+    )
+    found: dict[int, tuple[str, Row]] = {}
+    for why, where in reasons:
+        query = (
+            sa.select(t, c.consultations.c.title, r.ministries.c.code.label("ministry_code"))
+            .join(c.consultations, c.consultations.c.id == t.c.consultation_id)
+            .join(r.ministries, r.ministries.c.id == c.consultations.c.ministry_id)
+            .where(where)
+            .order_by(t.c.id)
+            .limit(200)
+        )
+        if codes is not None:
+            query = query.where(r.ministries.c.code.in_(codes))
+        for row in connection.execute(query):
+            found.setdefault(row.id, (why, row))
+    return list(found.values())
+
+
+def officers(connection: sa.Connection, ministry: str) -> list[tuple[int, str]]:
+    """Officers of a ministry, to whom a comment can be given."""
+    g = role_grants.c
+    query = (
+        sa.select(accounts.c.id, accounts.c.name)
+        .join(role_grants, g.account_id == accounts.c.id)
+        .where(g.role == "officer", g.ministry.in_((ministry, "")), g.withdrawn_at.is_(None))
+        .where(accounts.c.disabled_at.is_(None), accounts.c.deleted_at.is_(None))
+        .order_by(accounts.c.name)
+        .distinct()
+    )
+    return [(row.id, row.name) for row in connection.execute(query)]
+
+
+def comment(connection: sa.Connection, comment_id: int) -> Row | None:
+    """One comment."""
+    return connection.execute(sa.select(c.comments).where(c.comments.c.id == comment_id)).one_or_none()
+
+
+def of_comment(connection: sa.Connection, table: sa.Table, comment_id: int) -> Sequence[Row]:
+    """Notes, reports, claims or files of a comment, oldest first."""
+    query = sa.select(table).where(table.c.comment_id == comment_id).order_by(table.c.id)
+    return connection.execute(query).all()
+
+
+def person_of(connection: sa.Connection, comment_id: int) -> Row | None:
+    """Who sent it, with what is not public."""
+    p = c.comment_people
+    return connection.execute(sa.select(p).where(p.c.comment_id == comment_id)).one_or_none()
+
+
+def similar_answers(connection: sa.Connection, comment: Row, path: str | None) -> Sequence[Row]:
+    """Answers published or drafted for other comments on the same clause, newest first."""
+    a, place = c.answers, c.comment_anchors.c
+    here = sa.select(place.comment_id).where(place.path == path)
+    query = (
+        sa.select(a)
+        .where(a.c.consultation_id == comment.consultation_id, a.c.comment_id != comment.id)
+        .where(a.c.comment_id.in_(here))
+        .order_by(a.c.id.desc())
+        .limit(5)
+    )
+    return connection.execute(query).all() if path else ()
+
+
+def fits(connection: sa.Connection, version_id: int) -> dict[str, int]:
+    """How comments came to a version: fit → count."""
+    a = c.comment_anchors.c
+    query = sa.select(a.fit, sa.func.count()).where(a.version_id == version_id).group_by(a.fit)
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def detached(connection: sa.Connection, version_id: int) -> Sequence[Row]:
+    """Comments without a place in a version, and those moved by likeness: what a person looks at."""
+    a, t = c.comment_anchors.c, c.comments.c
+    query = (
+        sa.select(c.comment_anchors, t.tracking)
+        .join(c.comments, t.id == a.comment_id)
+        .where(a.version_id == version_id, a.fit.in_(("detached", "fuzzy", "moved")))
+        .order_by(a.fit, a.comment_id)
+        .limit(500)
+    )
+    return connection.execute(query).all()
