@@ -156,7 +156,9 @@ def _row(condition: Condition) -> ConditionRow:
     else:
         name, shown = _("Thủ tục %(name)s", name=condition.procedure_name or ""), None
     clause = Part(name, local(condition_address(condition)))
-    return ConditionRow(condition.text, condition.subject or "", clause, shown, condition.sample)
+    return ConditionRow(
+        condition.text, condition.subject or "", clause, shown, condition.sample, condition.confirmed
+    )
 
 
 @bp.get("/dieu-kien/<text>.csv")

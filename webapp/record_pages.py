@@ -181,6 +181,7 @@ class ConditionRow:
     clause: Part
     badge: Badge | None
     sample: bool
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

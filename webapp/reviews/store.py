@@ -23,6 +23,7 @@ from ..audit import now, record
 
 PAGE = 20
 CHUNK = 400
+MOST_OF_A_CHUNK = 100_000
 DECISIONS = ("confirmed", "corrected", "rejected")
 Key = tuple[str, str, str, str, str]
 
@@ -183,21 +184,14 @@ def decide(connection: sa.Connection, person: Person, found: FoundCondition, dec
     record(connection, person, Action.CONFIRM_CONDITION, subject, old, {**after, "clause": list(found.key)})
 
 
-def moved_to(connection: sa.Connection, line: str) -> list[int]:
-    """Ids of conditions that people put under this line although they were found under another."""
-    table = r.condition_reviews.c
-    query = sa.select(table.source_id).where(
-        table.decision == "corrected",
-        sa.cast(table.business_lines, sa.Text).contains(f'"{line}"', autoescape=True),
-    )
-    sources = sorted(set(connection.scalars(query)))
-    if not sources:
-        return []
-    where = sa.or_(t.documents.c.source_id.in_(sources), t.procedures.c.source_id.in_(sources))
-    found = _found(connection, where, limit=5000)
-    known = decided(connection, found)
-    return [
-        one.id
-        for one in found
-        if (said := known.get(one.key)) and said.decision == "corrected" and line in said.business_lines
-    ]
+def effects(connection: sa.Connection) -> dict[int, tuple[FoundCondition, Decision]]:
+    """Conditions somebody decided about, by id, with what was decided."""
+    sources = sorted(set(connection.scalars(sa.select(r.condition_reviews.c.source_id))))
+    result: dict[int, tuple[FoundCondition, Decision]] = {}
+    for start in range(0, len(sources), CHUNK):
+        part = sources[start : start + CHUNK]
+        where = sa.or_(t.documents.c.source_id.in_(part), t.procedures.c.source_id.in_(part))
+        found = _found(connection, where, limit=MOST_OF_A_CHUNK)
+        known = decided(connection, found)
+        result |= {one.id: (one, known[one.key]) for one in found if one.key in known}
+    return result

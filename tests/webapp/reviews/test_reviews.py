@@ -10,6 +10,7 @@ from schemas.errors import Refused
 from schemas.people_tables import audit_log
 from tests.webapp.plans.people import OFFICER, STRANGER, add_ministries
 from tests.webapp.portal import document
+from webapp.queries import conditions
 from webapp.reviews import store
 from webapp.reviews.store import Decision
 
@@ -83,11 +84,21 @@ def test_the_queue_goes_on_where_it_stopped(database: sa.Engine) -> None:
     assert len(seen) == len(set(seen)) == 45
 
 
-def test_a_corrected_condition_is_found_under_its_new_line(database: sa.Engine) -> None:
+def texts(connection: sa.Connection, line: str) -> list[tuple[str, str, bool]]:
+    return [(one.kind, one.text, one.confirmed) for one in conditions.of_line(connection, line)]
+
+
+def test_pages_follow_what_people_decided(database: sa.Engine) -> None:
     with database.begin() as connection:
-        add_conditions(connection, ["Có vốn 1 tỷ đồng."])
-        (found,), _next = store.waiting(connection, OFFICER)
-        store.decide(connection, OFFICER, found, Decision("corrected", "capital", ("41",)))
-        assert store.moved_to(connection, "41") == [found.id]
-        assert store.moved_to(connection, "4") == []
-        assert store.moved_to(connection, "40") == []
+        add_conditions(connection, ["Có vốn 1 tỷ đồng.", "Có vốn 2 tỷ đồng.", "Có vốn 3 tỷ đồng."])
+        first, second, third = store.waiting(connection, OFFICER)[0]
+        store.decide(connection, OFFICER, first, Decision("confirmed", "capital", ("40",)))
+        store.decide(connection, OFFICER, second, Decision("corrected", "premises", ("41",)))
+        store.decide(connection, OFFICER, third, Decision("rejected", "capital", ()))
+        assert texts(connection, "40") == [("capital", "Có vốn 1 tỷ đồng.", True)]
+        assert texts(connection, "41") == [("premises", "Có vốn 2 tỷ đồng.", True)]
+        assert texts(connection, "4") == []
+        assert conditions.count_by_line(connection) == {"40": 1, "41": 1}
+        # Thought better of: the later decision counts.
+        store.decide(connection, OFFICER, third, Decision("confirmed", "capital", ("40",)))
+        assert conditions.count_by_line(connection) == {"40": 2, "41": 1}
