@@ -43,10 +43,9 @@ def _texts(connection: sa.Connection, ids: Sequence[int]) -> dict[int, list[str]
     """Questions and the newest public draft of each consultation."""
     found: dict[int, list[str]] = defaultdict(list)
     q = c.consultation_questions.c
-    for row in connection.execute(
-        sa.select(q.consultation_id, q.text).where(q.consultation_id.in_(ids)).order_by(q.ordinal)
-    ):
-        found[row.consultation_id].append(row.text)
+    asked = sa.select(q.consultation_id, q.text).where(q.consultation_id.in_(ids)).order_by(q.ordinal)
+    for number, text in connection.execute(asked):
+        found[number].append(text)
     v, p = c.draft_versions.c, c.draft_provisions.c
     newest = (
         sa.select(v.consultation_id, sa.func.max(v.number).label("number"))
