@@ -12,6 +12,7 @@ from schemas.settings import load_settings
 
 from .accounts.first_administrator import create_administrator
 from .logs import configure
+from .plans import ministries
 from .server import serve
 from .supervise import run
 from .worker import work
@@ -38,6 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
             settings.data_dir.mkdir(parents=True, exist_ok=True)
         engine = database_engine(settings.database)
         upgrade(engine)
+        ministries.ensure(engine)
         engine.dispose()
         if options.command == "worker":
             work(settings)

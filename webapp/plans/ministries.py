@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 
 import sqlalchemy as sa
 
 from schemas import regulation_tables as r
 from schemas.lists import MinistryEntry
+from schemas.lists import ministries as shipped
 
 from .content import new_id
 
@@ -31,3 +33,12 @@ def load(connection: sa.Connection, entries: Iterable[MinistryEntry], *, sample:
         values = {"ministry_id": own, "successor_id": successor, "act": act}
         connection.execute(sa.insert(r.ministry_successors).values(**values))
     return len(added)
+
+
+def ensure(engine: sa.Engine) -> None:
+    """Bring the shipped list into the database where something of it is missing.
+
+    Processes that start together may all try; one of them does it.
+    """
+    with contextlib.suppress(sa.exc.IntegrityError), engine.begin() as connection:
+        load(connection, shipped())

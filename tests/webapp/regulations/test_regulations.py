@@ -112,6 +112,7 @@ def test_ministries_are_dated_and_lead_to_their_successors(database: sa.Engine) 
     with database.begin() as connection:
         added = load(connection, ministries())
         assert (added, load(connection, ministries())) == (len(ministries()), 0)
+        assert connection.scalar(sa.select(sa.func.count()).select_from(r.ministries)) == added
         m, s = r.ministries, r.ministry_successors.c
         later = m.alias()
         query = (
