@@ -197,7 +197,7 @@ CATALOGUE = FOLDER / "translations" / "en" / "LC_MESSAGES"
 
 def _messages() -> set[str | tuple[str, ...]]:
     keywords = {"_": None, "gettext": None, "N_": None, "ngettext": (1, 2)}
-    methods = [("**/templates/**.html", "jinja2"), ("**.py", "python")]
+    methods = [("**/templates/**.html", "jinja2"), ("**/templates/**.txt", "jinja2"), ("**.py", "python")]
     found = extract_from_dir(FOLDER, methods, keywords=keywords)
     return {message for _file, _line, message, _comments, _context in found}
 
