@@ -143,11 +143,11 @@ def send(
     """
     begin_write(connection)
     secret = secret_of(key, submission)
-    earlier = by_submission(connection, submission)
-    if earlier is not None:
-        return Sent(earlier.id, earlier.tracking, secret, CommentState(earlier.state), True)
     row = consultation(connection, consultation_id, shared=True)
     if row.published_at is None or not counts(received_at, aware(row.opens_at), aware(row.closes_at)):
+        earlier = by_submission(connection, submission)
+        if earlier is not None:
+            return _repeated(earlier, secret)
         raise Refused("late" if received_at >= aware(row.closes_at) else "not_open")
     proof = proof or (bool(proof_id) and challenge.spend(connection, proof_id))
     trusted = (proof or person is not None) and not suspicious and not row.premoderated
@@ -174,10 +174,10 @@ def send(
         "sample": sample,
     }
     made = _insert(connection, values)
-    if made is None:  # the same form at the same moment on another thread
+    if made is None:  # this form has made its comment already, maybe at this very moment
         twin = by_submission(connection, submission)
         assert twin is not None
-        return Sent(twin.id, twin.tracking, secret, CommentState(twin.state), True)
+        return _repeated(twin, secret)
     comment_id, tracking = made
     _write_parts(connection, comment_id, row, letter, submission, received_at, consent)
     outbox(connection, "comment", comment_id)
@@ -186,6 +186,10 @@ def send(
     record(connection, person, Action.SEND_COMMENT, subject, None, seen)
     drop_draft(connection, submission)
     return Sent(comment_id, tracking, secret, state, False, confirm)
+
+
+def _repeated(row: Row, secret: str) -> Sent:
+    return Sent(row.id, row.tracking, secret, CommentState(row.state), True)
 
 
 def secret_of(key: str, submission: str) -> str:

@@ -373,8 +373,10 @@ def send_comment(consultation_id: int) -> str | Response | tuple[str, int]:
     with part.database.connect() as connection:
         received_at = clock(connection)
         row = public(connection, consultation_id)
-        earlier = comments.by_submission(connection, submission) if submission else None
         draft = comments.find_draft(connection, visit(), row.id, path)
+        earlier = None
+        if submission and (draft is None or draft.submission != submission):
+            earlier = comments.by_submission(connection, submission)
         questions = read.questions(connection, row.id)
     if earlier is not None and earlier.consultation_id == row.id:
         return _to_tracking(earlier.tracking, comments.secret_of(secret(), submission))
