@@ -34,7 +34,7 @@ BASELINE = dt.date(2020, 5, 31)
 LONGEST_COST = 10**18  # đồng; a hundred times the national product: anything above is a typing mistake
 
 
-class LegalBasis(Model):
+class RegulationBasis(Model):
     """A clause a regulation rests on (căn cứ pháp lý), and from when until when (exclusive) it does."""
 
     document_number: str = Field(min_length=1, max_length=100)
@@ -43,7 +43,7 @@ class LegalBasis(Model):
     valid_until: dt.date | None = None
 
     @model_validator(mode="after")
-    def _in_order(self) -> LegalBasis:
+    def _in_order(self) -> RegulationBasis:
         if self.valid_from and self.valid_until and self.valid_until <= self.valid_from:
             raise ValueError("a basis must end after it starts")
         return self
@@ -68,7 +68,7 @@ class Regulation(Model):
     status_since: dt.date | None = None
     in_force_from: dt.date | None = None
     in_force_until: dt.date | None = None
-    bases: tuple[LegalBasis, ...] = ()
+    bases: tuple[RegulationBasis, ...] = ()
     business_lines: tuple[int, ...] = ()  # numbers of the list of 227
     vsic: tuple[str, ...] = ()
     procedure_code: str | None = None

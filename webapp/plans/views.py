@@ -14,12 +14,12 @@ from schemas.people import Action, Subject
 
 from ..access import allowed
 from ..audit import now
+from ..downloads import csv_response
 from ..feeds import Entry, atom
 from ..languages import gettext as _
 from ..languages import local
 from ..queries import plans as read
 from ..queries.plans import PlanLine
-from ..downloads import csv_response
 from ..state import site
 from ..working_days import vietnam
 from .content import read_content

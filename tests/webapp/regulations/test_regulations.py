@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
+import jsonschema
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -24,7 +25,7 @@ from schemas.lists import (
 )
 from schemas.migrations import upgrade
 from schemas.people_tables import audit_log
-from schemas.regulations import LegalBasis, Regulation
+from schemas.regulations import Regulation, RegulationBasis
 from schemas.settings import Settings
 from tests.webapp.plans.people import MINISTRY, OFFICER, OTHER, STRANGER, add_ministries
 from tests.webapp.portal import ScriptedReader
@@ -90,8 +91,8 @@ def test_rules_of_the_record() -> None:
             regulation(**values)
     day = dt.date(2026, 7, 1)
     with pytest.raises(ValidationError):
-        LegalBasis(document_number="1/2020/NĐ-CP", valid_from=day, valid_until=day)
-    basis = LegalBasis(document_number="1/2020/NĐ-CP", valid_until=day)
+        RegulationBasis(document_number="1/2020/NĐ-CP", valid_from=day, valid_until=day)
+    basis = RegulationBasis(document_number="1/2020/NĐ-CP", valid_until=day)
     assert basis.on(dt.date(2026, 6, 30))
     assert not basis.on(day)
 
@@ -174,3 +175,21 @@ def test_an_economic_class_leads_to_lines_and_regulations(portal: Flask) -> None
     assert "/dieu-kien/vsic/4723" in client.get("/dieu-kien/vsic?q=ban+le+do+uong").text
     assert "/quy-dinh/QD-MAU-02" in client.get("/dieu-kien/vsic/4723").text
     assert client.get("/dieu-kien/vsic/0000").status_code == 404
+
+
+def test_answers_are_as_described(portal: Flask) -> None:
+    client = portal.test_client()
+    described = client.get("/api/v1/openapi.json").json
+    asked = {
+        "/api/v1/plans": "plans?buoc=trinh",
+        "/api/v1/plans/progress": "plans/progress",
+        "/api/v1/plans/{number}": "plans/PA-MAU-03",
+        "/api/v1/regulations": "regulations",
+        "/api/v1/regulations/{code}": "regulations/QD-MAU-05",
+    }
+    paths = {path for path in described["paths"] if path.startswith(("/api/v1/plans", "/api/v1/regulations"))}
+    assert paths == set(asked)
+    for path, address in asked.items():
+        answer = described["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]
+        whole = {**answer["schema"], "components": described["components"]}
+        jsonschema.validate(client.get(f"/api/v1/{address}").json, whole)
