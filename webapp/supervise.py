@@ -19,11 +19,16 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from schemas import tables
+from schemas.calendar import today
 from schemas.database import database_engine
 from schemas.errors import QuydinhError
 from schemas.settings import Settings
 
 from .accounts import samples
+from .audit import now
+from .consultations import samples as consultation_samples
+from .plans import samples as plan_samples
+from .working_days import vietnam
 
 log = logging.getLogger(__name__)
 
@@ -96,6 +101,8 @@ def load_samples(settings: Settings) -> None:
     try:
         with engine.begin() as connection:
             samples.load(connection)
+            plan_samples.load(connection, SAMPLES.parent, today(now()), vietnam())
+        consultation_samples.load(engine, settings, SAMPLES.parent / "consultations")
     finally:
         engine.dispose()
 
