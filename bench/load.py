@@ -325,14 +325,17 @@ def group(texts: list[str], labels: list[bool]) -> tuple[list[int], dict[str, An
     """
     cluster = Cluster()
     began = time.perf_counter()
-    groups = []
+    groups, joined = [], dict[int, int]()
     for number, text in enumerate(texts):
         mark = similarity.fingerprint(text)
-        first = cluster.find(mark)
-        if first is None:
+        matches = cluster.find(mark)
+        if not matches:
             cluster.add(number, text, mark)
-            first = number
-        groups.append(first)
+            matches = [number]
+        roots = sorted({_root(joined, match) for match in matches})
+        joined.update(dict.fromkeys(roots[1:], roots[0]))
+        groups.append(roots[0])
+    groups = [_root(joined, first) for first in groups]
     seconds = time.perf_counter() - began
     sizes, members = Counter(groups), Counter(g for g, of in zip(groups, labels, strict=True) if of)
     found = sum(n * (n - 1) // 2 for n in sizes.values())
@@ -350,6 +353,12 @@ def group(texts: list[str], labels: list[bool]) -> tuple[list[int], dict[str, An
         "seconds": round(seconds, 1),
         "per_s": round(len(texts) / seconds),
     }
+
+
+def _root(joined: dict[int, int], key: int) -> int:
+    while key in joined:
+        key = joined[key]
+    return key
 
 
 def pages(settings: Settings, database: sa.Engine, texts: list[str], groups: list[int]) -> dict[str, Any]:

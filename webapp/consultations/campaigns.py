@@ -29,23 +29,17 @@ class Cluster:
     prints: dict[int, Print] = field(default_factory=dict)
     bands: dict[str, list[int]] = field(default_factory=dict)
 
-    def find(self, mark: Print) -> int | None:
-        """The representative this text is a near-duplicate of."""
+    def find(self, mark: Print) -> list[int]:
+        """The representatives this text is a near-duplicate of, earliest first: several are one campaign."""
         shared = Counter(i for band in mark.bands for i in self.bands.get(band, ()))
-        return best(mark, [i for i, _n in shared.most_common(MOST_CANDIDATES)], self.prints)
+        likely = [i for i, _n in shared.most_common(MOST_CANDIDATES)]
+        return sorted(i for i in likely if alike(mark, self.prints[i]) >= CONTAINED)
 
     def add(self, key: int, text: str, mark: Print) -> None:
         """A new representative."""
         self.texts[key], self.prints[key] = text, mark
         for band in mark.bands:
             self.bands.setdefault(band, []).append(key)
-
-
-def best(mark: Print, candidates: Sequence[int], prints: Mapping[int, Print]) -> int | None:
-    """The candidate most like it, if any is a near-duplicate; the earliest of equals."""
-    scored = [(alike(mark, prints[i]), -i) for i in candidates]
-    top = max(scored, default=(0.0, 0))
-    return -top[1] if top[0] >= CONTAINED else None
 
 
 def text_of(row: Row) -> str:
@@ -72,22 +66,24 @@ def group_waiting(database: sa.Engine, batch: int = BATCH) -> int:
 
 def _group(connection: sa.Connection, consultation_id: int, rows: Sequence[Row]) -> None:
     marks = {row.id: fingerprint(text_of(row)) for row in rows}
-    known = _candidates(connection, consultation_id, marks)
+    known, held = _candidates(connection, consultation_id, marks)
     members: list[dict[str, object]] = []
     bands: list[dict[str, object]] = []
     for row in rows:
         if not text_of(row):
             continue
-        first = known.find(marks[row.id])
-        if first is None:
+        matches = known.find(marks[row.id])
+        if not matches:
             known.add(row.id, text_of(row), marks[row.id])
+            held[row.id] = None
             bands += [
                 {"comment_id": row.id, "band": band, "consultation_id": consultation_id}
                 for band in marks[row.id].bands
             ]
         else:
-            campaign = _campaign(connection, consultation_id, first)
-            unique = unique_sentences(text_of(row), known.texts[first])
+            campaign = _joined(connection, consultation_id, known, held, matches)
+            _repoint(members, held, campaign)
+            unique = unique_sentences(text_of(row), known.texts[matches[0]])
             members.append({"key": row.id, "campaign": campaign, "unique": unique})
     if bands:
         connection.execute(sa.insert(c.comment_bands), bands)
@@ -105,8 +101,51 @@ def _group(connection: sa.Connection, consultation_id: int, rows: Sequence[Row])
         outbox(connection, "consultation", consultation_id)
 
 
-def _candidates(connection: sa.Connection, consultation_id: int, marks: Mapping[int, Print]) -> Cluster:
-    """The representatives that share a band with one of these comments."""
+def _repoint(members: list[dict[str, object]], held: Mapping[int, int | None], campaign: int) -> None:
+    """Members of this batch whose campaign has just been joined to another follow it."""
+    alive = set(held.values())
+    for member in members:
+        if member["campaign"] not in alive:
+            member["campaign"] = campaign
+
+
+def _joined(
+    connection: sa.Connection,
+    consultation_id: int,
+    known: Cluster,
+    held: dict[int, int | None],
+    matches: Sequence[int],
+) -> int:
+    """The one campaign of all these representatives: what links two groups makes them one.
+
+    A group that has an answer of its own stays as it is: its answer was written for it.
+    """
+    t, g = c.comments, c.campaigns
+    old = sorted({campaign for m in matches if (campaign := held[m]) is not None})
+    if old:
+        campaign = old[0]
+    else:
+        values = {"consultation_id": consultation_id, "representative_id": matches[0], "created_at": now()}
+        campaign = new_id(connection, sa.insert(g).values(**values))
+    for match in matches:
+        if held[match] is None:
+            unique = unique_sentences(known.texts[match], known.texts[matches[0]])
+            mine = sa.update(t).where(t.c.id == match)
+            connection.execute(mine.values(campaign_id=campaign, unique_sentences=unique))
+            held[match] = campaign
+    for other in old[1:]:
+        if connection.scalar(sa.select(c.answers.c.id).where(c.answers.c.campaign_id == other)) is not None:
+            continue
+        connection.execute(sa.update(t).where(t.c.campaign_id == other).values(campaign_id=campaign))
+        connection.execute(sa.delete(g).where(g.c.id == other))
+        held.update({key: campaign for key, value in held.items() if value == other})
+    return campaign
+
+
+def _candidates(
+    connection: sa.Connection, consultation_id: int, marks: Mapping[int, Print]
+) -> tuple[Cluster, dict[int, int | None]]:
+    """The representatives that share a band with one of these comments, and the campaign of each."""
     asked = sorted({band for mark in marks.values() for band in mark.bands})
     b, t = c.comment_bands.c, c.comments.c
     ids: set[int] = set()
@@ -115,25 +154,15 @@ def _candidates(connection: sa.Connection, consultation_id: int, marks: Mapping[
             b.consultation_id == consultation_id, b.band.in_(asked[start : start + 5000])
         )
         ids |= set(connection.scalars(query.distinct()))
-    cluster = Cluster()
+    cluster, held = Cluster(), dict[int, int | None]()
     for part in _parts(sorted(ids), 5000):
-        for row in connection.execute(sa.select(t.id, t.body, t.replacement).where(t.id.in_(part))):
+        for row in connection.execute(
+            sa.select(t.id, t.body, t.replacement, t.campaign_id).where(t.id.in_(part))
+        ):
             text = text_of(row)
             cluster.add(row.id, text, fingerprint(text))
-    return cluster
-
-
-def _campaign(connection: sa.Connection, consultation_id: int, representative: int) -> int:
-    """The campaign of a representative, made with its second comment."""
-    g = c.campaigns
-    found = connection.scalar(sa.select(g.c.id).where(g.c.representative_id == representative))
-    if found is not None:
-        return int(found)
-    values = {"consultation_id": consultation_id, "representative_id": representative, "created_at": now()}
-    campaign = new_id(connection, sa.insert(g).values(**values))
-    mine = c.comments.c.id == representative
-    connection.execute(sa.update(c.comments).where(mine).values(campaign_id=campaign, unique_sentences=[]))
-    return campaign
+            held[row.id] = row.campaign_id
+    return cluster, held
 
 
 def _parts(ids: Sequence[int], size: int) -> list[Sequence[int]]:
