@@ -33,7 +33,8 @@ def plan_records(connection: sa.Connection, ids: Sequence[int] | None = None) ->
     )
     if ids is not None:
         query = query.where(r.plans.c.id.in_(ids))
-    for rows in connection.execution_options(yield_per=_CHUNK).execute(query).partitions(_CHUNK):
+    found = connection.execute(query, execution_options={"yield_per": _CHUNK})
+    for rows in found.partitions(_CHUNK):
         items, clauses, types = _belonging(connection, [row.id for row in rows])
         for row in rows:
             yield plan_record(row, items[row.id], clauses, types)
