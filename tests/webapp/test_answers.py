@@ -210,9 +210,13 @@ def test_every_message_is_translated() -> None:
     translated = {message.id for message in known if message.id and all(_texts(message.string))}
     assert translated == _messages()
     for message in known:
-        wanted = set(re.findall(r"%\(\w+\)s|\{\w+\}", _texts(message.id)[0])) if message.id else set()
-        for text in _texts(message.string) if message.id else ():
-            assert set(re.findall(r"%\(\w+\)s|\{\w+\}", text)) == wanted, message.id
+        if message.id:
+            for source, text in zip(_texts(message.id), _texts(message.string), strict=True):
+                assert _placeholders(text) == _placeholders(source), message.id
+
+
+def _placeholders(text: str) -> set[str]:
+    return set(re.findall(r"%\(\w+\)s|\{\w+\}", text))
 
 
 def _texts(value: str | tuple[str, ...] | list[str]) -> list[str]:

@@ -160,7 +160,7 @@ def _tiles(content: PlanContent) -> tuple[Tile, ...]:
             after=number(total.after_hours),
             share=percent(total.hours, total.current_hours),
         )
-        tiles.append(Tile(_("%(n)s giờ", n=number(total.hours)), note))
+        tiles.append(Tile(ngettext("%(n)s giờ", "%(n)s giờ", total.hours, n=number(total.hours)), note))
     count, documents = len(content.items), len(content.documents())
     tiles.append(
         Tile(
