@@ -12,7 +12,7 @@ from schemas.search import MARK_END, MARK_START
 from schemas.text.words import fold_word, spellings
 
 LENGTH = 320  # characters of a snippet
-_LOOKED_AT = 8_000  # characters of a text that are considered
+_LOOKED_AT = 5_000  # characters of a text that are considered
 _WORD = re.compile(r"\w+")
 _CLAUSE = re.compile(r"\n(?=\s*\d{1,3}\s*[.)]\s)")
 _LONG_CLAUSE = 4000.0  # a clause of so many characters counts half: it holds many words by chance
