@@ -42,6 +42,7 @@ log = logging.getLogger(__name__)
 #: Vietnam has one time zone and no daylight saving; "today" is the day there.
 VIETNAM = dt.timezone(dt.timedelta(hours=7))
 MOST_ON_A_PAGE = 100
+_LOOK_EVERY_SECONDS = 1.0  # for a new generation's words; its records are seen at once
 _SORTS = ("relevance", "newest", "oldest")
 _DECIDING = 8  # so many words, the rarest, decide which clause is shown; others are marked beside them
 _MARK_BELOW = 0.35  # words that more than this share of all records hold never decide
@@ -54,6 +55,7 @@ class Reader:
         self._database = database
         self.engine = engine  # for measuring it alone
         self._index: _Index | None = None
+        self._looked = 0.0
         self._knowing = threading.Lock()
 
     # ------------------------------------------------------------ the site's calls
@@ -137,10 +139,13 @@ class Reader:
 
     def _known_index(self) -> _Index:
         """Values of the filter fields, number of records and words, read once for each generation."""
+        known, now = self._index, time.monotonic()
+        if known is not None and now - self._looked < _LOOK_EVERY_SECONDS:
+            return known
         state = self.engine.state()
         if state is None:
             raise SearchUnavailable("no index is published; run `python -m indexer build`")
-        known = self._index
+        self._looked = now
         if known is None or known.generation != state.generation:
             with self._knowing:
                 found = self.engine.search(Query(facets=FACETS, limit=1))

@@ -32,6 +32,17 @@ class Settings(BaseSettings):
     elasticsearch_url: str = Field(
         "http://127.0.0.1:9200", description="One or more Elasticsearch addresses, separated by commas."
     )
+    elasticsearch_index: str = Field(
+        "quydinh", min_length=1, description="Name of the alias the site reads; indexes begin with it."
+    )
+    elasticsearch_replicas: int = Field(0, ge=0, le=5, description="Copies of each index on other nodes.")
+    elasticsearch_timeout: float = Field(
+        10.0, gt=0, le=600, description="Seconds to wait for an answer of Elasticsearch before trying again."
+    )
+    elasticsearch_api_key: str = Field("", description="API key for Elasticsearch; empty: none is sent.")
+    elasticsearch_ca_file: Path | None = Field(
+        None, description="Certificate authority of an https Elasticsearch; empty: the system's own."
+    )
     vbpl_url: str = Field(
         "https://vbpl-bientap-gateway.moj.gov.vn/api",
         description="Base of the national database's JSON gateway; ends in /api.",

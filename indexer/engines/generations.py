@@ -48,6 +48,19 @@ def write_whole(path: Path, text: str) -> None:
         os.close(folder)
 
 
+@contextlib.contextmanager
+def locked(path: Path, wait: bool) -> Iterator[bool]:
+    """Holds a lock that ends with the process at the latest; False if it is taken and `wait` is not set."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+
+
 class Generations:
     """The generations of one engine. The version of its format is part of every name; others are not read."""
 
@@ -89,7 +102,7 @@ class Generations:
     @contextlib.contextmanager
     def building(self) -> Iterator[str]:
         """The name of a new, empty generation; removed at the end unless it was published."""
-        with self._lock("BUILD.lock", wait=False) as free:
+        with locked(self.folder / "BUILD.lock", wait=False) as free:
             if not free:
                 raise IndexBuildError(f"another build is writing to {self.folder}; wait for it to end")
             self._remove_unused()
@@ -104,7 +117,7 @@ class Generations:
     @contextlib.contextmanager
     def updating(self) -> Iterator[str]:
         """The name of the published generation, for one writer at a time."""
-        with self._lock("UPDATE.lock", wait=True):
+        with locked(self.folder / "UPDATE.lock", wait=True):
             name = self.current()
             if name is None:
                 raise IndexBuildError(f"nothing is published in {self.folder}; build first")
@@ -127,7 +140,7 @@ class Generations:
         """Remove what nobody needs, unless a build is going on."""
         if not self.folder.is_dir():
             return
-        with self._lock("BUILD.lock", wait=False) as free:
+        with locked(self.folder / "BUILD.lock", wait=False) as free:
             if free:
                 self._remove_unused()
 
@@ -142,14 +155,3 @@ class Generations:
                 except BlockingIOError:
                     continue
                 shutil.rmtree(path, ignore_errors=True)
-
-    @contextlib.contextmanager
-    def _lock(self, name: str, wait: bool) -> Iterator[bool]:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / name).open("ab") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-            except BlockingIOError:
-                yield False
-                return
-            yield True

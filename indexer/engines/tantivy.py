@@ -6,6 +6,7 @@ import contextlib
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -19,6 +20,7 @@ from schemas.settings import Settings
 from schemas.text.words import fold_word, pairs
 
 from .generations import Generations, Stamp, stamp
+from .later import Later
 from .stored import dump, load
 from .values import VALUE_FIELDS, block, by_count, filter_values, sort_keys, validity_days
 
@@ -131,10 +133,10 @@ class TantivyEngine:
     def search(self, query: ask.Query) -> ask.Candidates:
         opened = self._reader()
         asked = _Asked(opened.index.schema, query)
+        facets = Later(partial(_facets, opened.searcher, asked)) if query.facets else {}
         with _translated():
             total, hits = _page(opened.searcher, asked)
             items = tuple(ask.Candidate(score, _load(opened.searcher, address)) for score, address in hits)
-            facets = _facets(opened.searcher, asked)
         return ask.Candidates(total, items, facets, opened.generation)
 
     def get(self, ids: Sequence[str]) -> tuple[Record, ...]:
@@ -148,7 +150,8 @@ class TantivyEngine:
         return tuple(found[id_] for id_ in ids if id_ in found)
 
     def frequencies(self, field: ask.WordField, texts: Sequence[str]) -> tuple[int, ...]:
-        searcher = self._reader().searcher
+        # Asked several times before each search, which then looks whether a newer index is published.
+        searcher = (self._open or self._reader()).searcher
         return tuple(searcher.doc_freq(field, text) for text in texts)
 
     def vocabulary(self) -> Iterable[tuple[str, int]]:
@@ -351,12 +354,13 @@ def _page(searcher: tantivy.Searcher, asked: _Asked) -> tuple[int, list[tuple[fl
         sorted_: Any = searcher.search(asked.whole(), max(1, end), order_by_field=query.sort, order=order)
         return sorted_.count, [(0.0, address) for _, address in sorted_.hits[query.offset : end]]
     found: Any = searcher.search(asked.whole(), block(query.offset, query.limit))
-    ordinals = searcher.fast_field_values("ordinal", [address for _, address in found.hits])
+    hits = found.hits  # a new list at each look
+    ordinals = searcher.fast_field_values("ordinal", [address for _, address in hits])
     ranked = sorted(
         (-round(score, 4), ordinal, at)
-        for at, ((score, _), ordinal) in enumerate(zip(found.hits, ordinals, strict=True))
+        for at, ((score, _), ordinal) in enumerate(zip(hits, ordinals, strict=True))
     )
-    return found.count, [found.hits[at] for _, _, at in ranked[query.offset : end]]
+    return found.count, [hits[at] for _, _, at in ranked[query.offset : end]]
 
 
 def _any_of(queries: Sequence[tantivy.Query]) -> tantivy.Query:
@@ -379,11 +383,12 @@ def _facets(searcher: tantivy.Searcher, asked: _Asked) -> dict[str, dict[str, in
     facets = asked.query.facets
     together = [name for name in facets if not asked.query.filters.get(name)]
     counted: dict[str, Any] = {}
-    if together:
-        counted = searcher.aggregate(asked.matching(), _terms_aggregation(together))
-    for name in facets:
-        if name not in together:
-            counted |= searcher.aggregate(asked.matching(without=name), _terms_aggregation([name]))
+    with _translated():
+        if together:
+            counted = searcher.aggregate(asked.matching(), _terms_aggregation(together))
+        for name in facets:
+            if name not in together:
+                counted |= searcher.aggregate(asked.matching(without=name), _terms_aggregation([name]))
     return {name: _buckets(counted[name]) for name in facets}
 
 

@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from indexer.query.understand import Meaning
 
 
+def _is_exactly(record: Record, key: str) -> bool:
+    """Whether heading or title read as the query does; most are ruled out by their length alone."""
+    for text in (bare_heading(record), record.title):
+        if len(key) <= len(text) <= 2 * len(key) + 10 and exact_key(text) == key:
+            return True
+    return False
+
+
 @lru_cache(maxsize=4096)
 def _words_of(text: str, also_folded: bool) -> frozenset[str]:
     found = words(text)
@@ -29,7 +37,7 @@ def reasons(
     """
     left = [token for token in dict.fromkeys(meaning.tokens) if token not in common]
     found: list[str] = []
-    if meaning.exact_key and meaning.exact_key in (exact_key(bare_heading(record)), exact_key(record.title)):
+    if meaning.exact_key and _is_exactly(record, meaning.exact_key):
         found.append(note("exact"))
     for code, held in (
         ("heading", _words_of(record.heading, bool(meaning.unmarked))),

@@ -12,7 +12,7 @@ from schemas.search import MARK_END, MARK_START
 from schemas.text.words import fold_word, spellings
 
 LENGTH = 320  # characters of a snippet
-_LOOKED_AT = 8_000  # characters of a text that are considered
+_LOOKED_AT = 5_000  # characters of a text that are considered
 _WORD = re.compile(r"\w+")
 _CLAUSE = re.compile(r"\n(?=\s*\d{1,3}\s*[.)]\s)")
 _LONG_CLAUSE = 4000.0  # a clause of so many characters counts half: it holds many words by chance
@@ -35,7 +35,9 @@ class Wanted:
         self._words, self._folded = frozenset(words), frozenset(folded)
         self.common = common
         self._weights = weights or {}
-        self._rare = _pattern(self._words - common, self._folded - common)
+        self._spellings = _spelled(self._words)
+        self._rare_spellings = _spelled(self._words - common)
+        self._rare_folded = _pattern(self._folded - common)
         self._names: dict[str, str] = {}
 
     def __bool__(self) -> bool:
@@ -56,26 +58,48 @@ class Wanted:
 
     def rare_in(self, lowered: str) -> list[tuple[int, str]]:
         """(position, wanted word) of the words that decide."""
-        if self._rare is None:
-            return []
-        return [(match.start(), self.name(match[0])) for match in self._rare.finditer(lowered)]
+        found = [(at, name) for at, _, name in _occurrences(lowered, self._rare_spellings)]
+        if self._rare_folded is not None:
+            found += [(m.start(), self.name(m[0])) for m in self._rare_folded.finditer(lowered)]
+        return sorted(found)
 
     def to_mark(self, lowered: str) -> list[tuple[int, int]]:
         """(start, end) of the words to mark."""
-        known = self._names.get
-        found = []
-        for match in _WORD.finditer(lowered):
-            name = known(match[0])
-            if name is None:
-                name = self.name(match[0])
-            if name:
-                found.append((match.start(), match.end(), name))
+        found = _occurrences(lowered, self._spellings)
+        if self._folded:
+            taken = {start for start, _, _ in found}
+            words = ((m.start(), m.end(), self.name(m[0])) for m in _WORD.finditer(lowered))
+            found += [word for word in words if word[2] and word[0] not in taken]
+        found.sort()
         rare = [name not in self.common for _, _, name in found]
         return [
             (start, end)
             for at, (start, end, _) in enumerate(found)
             if rare[at] or _beside(lowered, found, rare, at)
         ]
+
+
+def _spelled(words: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    """(spelling, word) of every word, both places of its tone mark."""
+    return tuple((spelling, word) for word in sorted(words) for spelling in spellings(word))
+
+
+def _occurrences(lowered: str, spelled: tuple[tuple[str, str], ...]) -> list[tuple[int, int, str]]:
+    """(start, end, word) of every whole word. `str.find` passes over a text faster than a pattern does."""
+    found = []
+    for spelling, word in spelled:
+        size = len(spelling)
+        at = lowered.find(spelling)
+        while at >= 0:
+            end = at + size
+            if not (at and _is_letter(lowered[at - 1])) and not _is_letter(lowered[end : end + 1]):
+                found.append((at, end, word))
+            at = lowered.find(spelling, end)
+    return found
+
+
+def _is_letter(character: str) -> bool:
+    return character.isalnum() or character == "_"
 
 
 def _beside(lowered: str, found: list[tuple[int, int, str]], rare: list[bool], at: int) -> bool:
@@ -86,10 +110,9 @@ def _beside(lowered: str, found: list[tuple[int, int, str]], rare: list[bool], a
     return after < len(found) and rare[after] and not lowered[found[at][1] : found[after][0]].strip()
 
 
-def _pattern(words: frozenset[str], folded: frozenset[str]) -> re.Pattern[str] | None:
-    """One expression for all words: C code then passes over what is not wanted."""
-    choices = [re.escape(spelling) for word in sorted(words) for spelling in spellings(word)]
-    choices += [_any_marks(word) for word in sorted(folded)]
+def _pattern(folded: frozenset[str]) -> re.Pattern[str] | None:
+    """One expression for all words, whatever marks they carry."""
+    choices = [_any_marks(word) for word in sorted(folded)]
     return re.compile(rf"\b(?:{'|'.join(choices)})\b") if choices else None
 
 

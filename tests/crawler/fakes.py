@@ -18,6 +18,7 @@ from schemas.documents import LegalDocument, Provenance, Provision, Relation
 from schemas.errors import ParseError
 from schemas.pages import RecordPages
 from schemas.settings import Settings
+from tests.loops import run
 
 BASE = "http://127.0.0.1:1/fake"
 
@@ -116,6 +117,6 @@ def crawl_once(folder: Path, site: FakeSite, options: Options | None = None) -> 
     try:
         fetcher = Fetcher(source, archive, site.download)
         crawl = Crawl(source, archive, fetcher, options or Options(), lambda _: None)
-        return asyncio.run(crawl.run())
+        return run(crawl.run())
     finally:
         archive.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from crawler.fetcher import DownloadError, Fetcher, FetchError, ForbiddenByRobot
 from crawler.robots import DENY_ALL, robots_rules
 from crawler.sources import DETAIL, ROBOTS, Ask
 from tests.crawler.fakes import BASE, FakeSite, FakeSource, fake_source, reply
+from tests.loops import run
 
 REJECTED = b"<!DOCTYPE html><html><title>Request Rejected</title></html>"
 
@@ -31,7 +31,7 @@ class Setup:
 
     def fetch(self, *trouble: Response | Exception) -> bytes:
         self.site.trouble["a"] = list(trouble)
-        return asyncio.run(self.fetcher.fetch(Ask(DETAIL, f"{BASE}/a", "a"), "item")).body
+        return run(self.fetcher.fetch(Ask(DETAIL, f"{BASE}/a", "a"), "item")).body
 
     def archived(self) -> list[tuple[int, int]]:
         return [(p.status, p.good) for p in self.archive.index.pages_of("a")]
@@ -129,13 +129,13 @@ def test_an_html_page_is_no_file() -> None:
 )
 def test_robots_rules(setup: Setup, answers: list[Response | Exception], rules: bytes, asked: int) -> None:
     setup.site.trouble["robots.txt"] = list(answers)
-    assert asyncio.run(robots_rules(setup.fetcher, f"{BASE}/robots.txt")) == rules
+    assert run(robots_rules(setup.fetcher, f"{BASE}/robots.txt")) == rules
     assert setup.site.asked["robots.txt"] == asked
 
 
 def test_robots_is_read_once_in_a_run(setup: Setup) -> None:
     setup.site.trouble["robots.txt"] = [reply(b"Disallow: /x")]
     for _ in range(2):
-        assert asyncio.run(robots_rules(setup.fetcher, f"{BASE}/robots.txt")) == b"Disallow: /x"
+        assert run(robots_rules(setup.fetcher, f"{BASE}/robots.txt")) == b"Disallow: /x"
     assert setup.site.asked["robots.txt"] == 1
     assert setup.archive.index.answered(Ask(ROBOTS, f"{BASE}/robots.txt").fingerprint, setup.archive.run)

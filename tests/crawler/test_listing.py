@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 import json
 from collections import Counter
@@ -16,6 +15,7 @@ from hypothesis import strategies as st
 from crawler.sources import Answer, Ask, ListingError, Source
 from crawler.spiders import dichvucong, vbpl
 from schemas.settings import Settings
+from tests.loops import run
 
 SETTINGS = Settings()
 
@@ -56,7 +56,7 @@ def read(source: Source, site: Any, since: dt.date | None = None) -> Counter[str
     async def main() -> Counter[str]:
         return Counter([item.key async for batch in source.listing(site.fetch, since) for item in batch])
 
-    return asyncio.run(main())
+    return run(main())
 
 
 days = st.lists(st.one_of(st.none(), st.dates(dt.date(2020, 1, 1), dt.date(2020, 2, 1))), max_size=120)

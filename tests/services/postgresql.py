@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -82,7 +83,13 @@ def postgresql() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def end_tidily() -> None:
+    """Let SIGTERM unwind the blocks, so that the servers stop with the command that started them."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+
+
 if __name__ == "__main__":
+    end_tidily()
     with postgresql() as address:
         sys.exit(
             subprocess.run(

@@ -18,6 +18,7 @@ from schemas.text.normalise import clean, slugify
 
 from ..amounts import dong
 from ..audit import now
+from ..downloads import csv_response
 from ..errors import bad_request
 from ..feeds import Entry, atom
 from ..formats import date, number
@@ -33,7 +34,6 @@ from ..queries import documents as documents_read
 from ..queries import plans as plans_read
 from ..queries import regulations as read
 from ..queries.regulations import Basis, RegulationFilter, RegulationLine
-from ..downloads import csv_response
 from ..state import site
 from ..working_days import vietnam
 

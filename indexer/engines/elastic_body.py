@@ -1,0 +1,128 @@
+"""What Elasticsearch is told: settings, mappings and the body of a search, as plain values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from schemas import engine as ask
+from schemas.text.words import fold_word, pairs
+
+from .values import VALUE_FIELDS
+
+_FACET_SIZE = 200
+SETTINGS: dict[str, Any] = {
+    "number_of_shards": 1,
+    "number_of_replicas": 0,  # set when published: copying once is cheaper than indexing twice
+    "refresh_interval": "-1",  # shown when published, never in between
+    "similarity": {"catch_all": {"type": "BM25", "k1": 0.8, "b": 0.75}},
+    "analysis": {
+        "analyzer": {
+            "words": {"type": "custom", "tokenizer": "whitespace"},
+            "folded": {"type": "custom", "tokenizer": "whitespace", "filter": ["asciifolding"]},
+        }
+    },
+}
+
+
+def _text(analyzer: str, options: str) -> dict[str, Any]:
+    return {"type": "text", "analyzer": analyzer, "similarity": "catch_all", "index_options": options}
+
+
+MAPPINGS: dict[str, Any] = {
+    "dynamic": "strict",
+    "_source": {"includes": ["stored"]},
+    "properties": {
+        "all": _text("words", "freqs"),
+        "pairs": _text("words", "freqs"),
+        "fold": _text("folded", "positions"),
+        "fold_pairs": _text("folded", "freqs"),
+        "exact": {"type": "keyword"},
+        "starts": {"type": "keyword", "doc_values": False},
+        "owner": {"type": "keyword"},
+        "stored": {"type": "keyword", "index": False, "doc_values": False},
+        **{name: {"type": "keyword"} for name in VALUE_FIELDS},
+        **{name: {"type": "long"} for name in ("newest", "oldest", "ordinal", "valid_from", "valid_until")},
+    },
+}
+
+
+def search_body(query: ask.Query) -> dict[str, Any]:
+    """Arguments of a search: everything in one question. Filters come after the facets were counted."""
+    filters = {name: {"terms": {name: list(values)}} for name, values in query.filters.items() if values}
+    found: dict[str, Any] = {"bool": {"filter": _found(query)}}
+    if query.terms and query.sort == "relevance":
+        found["bool"]["should"] = [_term(term) for term in query.terms]
+    body: dict[str, Any] = {
+        "query": found,
+        "from_": query.offset,
+        "size": max(1, query.limit),
+        "sort": _sort(query),
+        "track_total_hits": True,
+        "track_scores": query.sort == "relevance",
+        "source_includes": ["stored"],
+    }
+    if filters:
+        body["post_filter"] = {"bool": {"filter": list(filters.values())}}
+    if query.facets:
+        body["aggs"] = {name: _facet(name, filters) for name in query.facets}
+    return body
+
+
+def _found(query: ask.Query) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    if query.match is not None:
+        found.append(_match(query.match))
+    elif query.terms:
+        found.append({"bool": {"should": [_has(term.field, term.text) for term in query.terms]}})
+    if query.valid_on is not None:
+        day = query.valid_on.toordinal()
+        found += [{"range": {"valid_from": {"lte": day}}}, {"range": {"valid_until": {"gt": day}}}]
+    return found or [{"match_all": {}}]
+
+
+def _sort(query: ask.Query) -> list[Any]:
+    if query.sort == "relevance":
+        return [{"_score": "desc"}, {"ordinal": "asc"}] if query.terms else [{"ordinal": "asc"}]
+    return [{query.sort: "asc" if query.sort == "oldest" else "desc"}]
+
+
+def _term(term: ask.Term) -> dict[str, Any]:
+    return {"term": {term.field: {"value": term.text, "boost": term.weight}}}
+
+
+def _has(field: str, text: str) -> dict[str, Any]:
+    return {"term": {field: text}}
+
+
+def _facet(name: str, filters: dict[str, Any]) -> dict[str, Any]:
+    counted = {"terms": {"field": name, "size": _FACET_SIZE}}
+    others = [condition for field, condition in filters.items() if field != name]
+    if not others:
+        return counted
+    return {"filter": {"bool": {"filter": others}}, "aggs": {"values": counted}}
+
+
+def _match(match: ask.Match) -> dict[str, Any]:
+    if isinstance(match, ask.Has):
+        return _has(match.field, match.text)
+    if isinstance(match, ask.Equals):
+        return _has(match.field, match.value)
+    if isinstance(match, ask.Phrase):
+        return _phrase(match)
+    if isinstance(match, ask.NoneOf):
+        return {"bool": {"must_not": [_match(match.part)]}}
+    parts = [_match(part) for part in match.parts]
+    if isinstance(match, ask.AllOf):
+        return {"bool": {"filter": parts}} if parts else {"match_all": {}}
+    return {"bool": {"should": parts, "minimum_should_match": 1}} if parts else {"match_none": {}}
+
+
+def _phrase(phrase: ask.Phrase) -> dict[str, Any]:
+    """Positions are kept without marks only; the pairs decide the marks."""
+    if len(phrase.words) == 1:
+        return _has(phrase.field, phrase.words[0])
+    bare = " ".join(fold_word(word) for word in phrase.words)
+    parts: list[dict[str, Any]] = [{"match_phrase": {"fold": {"query": bare, "analyzer": "whitespace"}}}]
+    if phrase.field == "all":
+        parts += [_has("pairs", pair) for pair in pairs(list(phrase.words))]
+    return {"bool": {"filter": parts}}
