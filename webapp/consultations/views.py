@@ -214,9 +214,14 @@ def feed() -> Response:
 def _filters() -> dict[str, Any]:
     return {
         "stage": str(STAGES.get(request.args.get("giai_doan", ""), "")),
-        "ministry": request.args.get("bo", "")[:100],
-        "text": request.args.get("q", "")[:200],
+        "ministry": parameter("bo", 100),
+        "text": parameter("q", 200),
     }
+
+
+def parameter(name: str, most: int) -> str:
+    """A parameter of the address, cut to `most` characters, without NUL: PostgreSQL refuses it."""
+    return request.args.get(name, "").replace("\x00", "")[:most]
 
 
 def page_number() -> int:
@@ -491,7 +496,7 @@ def _paragraphs(article: Row, inside: list[Row]) -> tuple[tuple[str, str, str], 
 def comments(consultation_id: int) -> str:
     """Public comments, by clause, verified or not, or all of one campaign."""
     page = page_number()
-    path = request.args.get("dieu", "")[:200]
+    path = parameter("dieu", 200)
     verified = request.args.get("xac_minh", "") if request.args.get("xac_minh") in ("co", "khong") else ""
     group = request.args.get("nhom", "")
     campaign = int(group) if group.isascii() and group.isdigit() and len(group) < 16 else None
