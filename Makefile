@@ -20,17 +20,18 @@ $(BIN)/uv:
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 
 $(RUNTIME): requirements.txt | $(BIN)/uv
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements.txt
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -r requirements.txt
 	@touch $@
 
 $(DEVELOPMENT): requirements.txt requirements-dev.txt | $(RUNTIME)
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements.txt -r requirements-dev.txt
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -r requirements.txt -r requirements-dev.txt
 	@touch $@
 
 setup: $(RUNTIME) ## install what the portal needs into .venv
 setup-dev: $(DEVELOPMENT) ## install what developing needs too
 
 run: $(RUNTIME) ## set everything up and serve the site (PORT=8000)
+	@$(BIN)/python -m compileall -q schemas crawler indexer webapp # starts stay quick where Python may not write
 	@exec $(BIN)/python -m webapp run --port $(PORT)
 
 test: $(DEVELOPMENT) ## set everything up and run the tests

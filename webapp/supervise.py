@@ -5,8 +5,6 @@ It starts the other stages as processes of their own and knows nothing of their 
 
 from __future__ import annotations
 
-import contextlib
-import json
 import logging
 import os
 import signal
@@ -108,14 +106,21 @@ def load_samples(settings: Settings) -> None:
 
 
 def has_index(settings: Settings) -> bool:
-    """True when `indexer status` names a published generation."""
-    if settings.search_engine != "elasticsearch" and not settings.index_dir.is_dir():
-        return False  # spares a process at the first start
-    command = python("indexer", "status", "--json")
-    answer = subprocess.run(command, capture_output=True, text=True, check=False)
-    with contextlib.suppress(ValueError):
-        return bool(json.loads(answer.stdout).get("generation"))
-    return False
+    """True when the indexer says that it published a generation, and an embedded engine's folder is there.
+
+    Read from the database: asking `indexer status` would cost a start of Python, a second of the site's own.
+    """
+    folder = settings.index_dir / settings.search_engine
+    if settings.search_engine != "elasticsearch" and not folder.is_dir():
+        return False
+    state = tables.index_state.c
+    engine = database_engine(settings.database)
+    try:
+        with engine.connect() as connection:
+            published = sa.select(state.generation).where(state.engine == settings.search_engine)
+            return connection.execute(published).first() is not None
+    finally:
+        engine.dispose()
 
 
 def python(stage: str, *arguments: str) -> list[str]:

@@ -128,3 +128,18 @@ def test_samples_are_loaded_only_into_an_empty_database(
 def test_a_failing_step_says_which() -> None:
     with pytest.raises(QuydinhError, match="exit status 7"):
         supervise.step([sys.executable, "-c", "raise SystemExit(7)"])
+
+
+def test_an_index_is_there_when_it_was_published_and_its_folder_is(
+    settings: Settings, database: sa.Engine
+) -> None:
+    assert not supervise.has_index(settings)
+    with database.begin() as connection:
+        connection.execute(
+            tables.index_state.insert().values(
+                engine="tantivy", generation="g", built_at=sa.func.current_timestamp(), outbox_id=0, detail={}
+            )
+        )
+    assert not supervise.has_index(settings)  # the folder was lost
+    (settings.index_dir / "tantivy").mkdir(parents=True)
+    assert supervise.has_index(settings)
