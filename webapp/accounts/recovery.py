@@ -25,8 +25,8 @@ from .common import (
     visitor,
     write_letter,
 )
-from .pages import FormPage, MessagePage, account_frame
-from .registration import dead_link
+from .pages import FormPage, account_frame
+from .registration import dead_link, letter_sent
 
 
 @bp.get("/quen-mat-khau")
@@ -59,15 +59,10 @@ def forgotten() -> Response | tuple[str, int]:
 @bp.get("/quen-mat-khau/da-gui")
 def reset_sent() -> str:
     """The same for everybody."""
-    told = (
-        _("Nếu địa chỉ này có tài khoản, cổng vừa gửi tới đó đường dẫn đặt mật khẩu mới, dùng trong 1 giờ."),
-        _("Không thấy thư sau vài phút: xem hộp thư rác, hoặc kiểm tra địa chỉ đã gõ."),
+    told = _(
+        "Nếu địa chỉ này có tài khoản, cổng vừa gửi tới đó đường dẫn đặt mật khẩu mới, dùng trong 1 giờ."
     )
-    links = [(_("Gửi lại"), local("/tai-khoan/quen-mat-khau"))]
-    if settings().demo:
-        links.append((_("Mở hộp thư của cổng mẫu"), local("/tai-khoan/hop-thu")))
-    page = MessagePage(account_frame(_("Kiểm tra hộp thư")), told, tuple(links))
-    return render_template("accounts/message.html", page=page)
+    return letter_sent(told, "/tai-khoan/quen-mat-khau")
 
 
 @bp.get("/dat-lai-mat-khau")

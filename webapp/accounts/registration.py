@@ -65,14 +65,17 @@ def register() -> Response | tuple[str, int]:
 @bp.get("/dang-ky/da-gui")
 def registration_sent() -> str:
     """The same for everybody."""
-    told = (
-        _("Mở thư vừa gửi tới địa chỉ của bạn và bấm vào đường dẫn trong thư, dùng được trong 2 ngày."),
-        _("Không thấy thư sau vài phút: xem hộp thư rác, hoặc kiểm tra địa chỉ đã gõ."),
-    )
-    links = [(_("Gửi lại"), local("/tai-khoan/dang-ky"))]
+    told = _("Mở thư vừa gửi tới địa chỉ của bạn và bấm vào đường dẫn trong thư, dùng được trong 2 ngày.")
+    return letter_sent(told, "/tai-khoan/dang-ky")
+
+
+def letter_sent(told: str, again: str) -> str:
+    """What to do with a letter that was just sent; `again` is the path that sends another."""
+    lines = (told, _("Không thấy thư sau vài phút: xem hộp thư rác, hoặc kiểm tra địa chỉ đã gõ."))
+    links = [(_("Gửi lại"), local(again))]
     if settings().demo:
         links.append((_("Mở hộp thư của cổng mẫu"), local("/tai-khoan/hop-thu")))
-    page = MessagePage(account_frame(_("Kiểm tra hộp thư")), told, tuple(links))
+    page = MessagePage(account_frame(_("Kiểm tra hộp thư")), lines, tuple(links))
     return render_template("accounts/message.html", page=page)
 
 
