@@ -7,7 +7,7 @@ orders them. All values are frozen.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
@@ -113,6 +113,22 @@ class Candidates:
 
 
 @dataclass(frozen=True, slots=True)
+class Shortlist:
+    """The best of what an engine found, for ranking them again: ordinals and scores, best first.
+
+    `load` reads the records at some places of the list, in the order asked; a record that was removed
+    meanwhile is left out.
+    """
+
+    total: int
+    ordinals: tuple[int, ...]
+    scores: tuple[float, ...]
+    facets: Mapping[str, Mapping[str, int]]
+    generation: str
+    load: Callable[[Sequence[int]], tuple[Record, ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class EngineState:
     """What is published: `position` is the last outbox row that is in it."""
 
@@ -155,6 +171,12 @@ class SearchEngine(Protocol):
         """A writer for changes to the published generation; leaving without `publish` forgets them."""
 
     def search(self, query: Query) -> Candidates: ...
+
+    def shortlist(self, query: Query, size: int) -> Shortlist:
+        """The first `size` results of `search`, in the same order, without reading any record.
+
+        `offset` and `limit` of the query do not count.
+        """
 
     def get(self, ids: Sequence[str]) -> tuple[Record, ...]:
         """The records with these ids that exist, in the order asked."""

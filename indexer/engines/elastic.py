@@ -23,7 +23,7 @@ from schemas.errors import IndexBuildError, SearchUnavailable
 from schemas.search import Record
 from schemas.settings import Settings
 
-from .elastic_body import MAPPINGS, SETTINGS, search_body
+from .elastic_body import MAPPINGS, SETTINGS, search_body, shortlist_body
 from .generations import locked
 from .stored import dump, load
 from .values import by_count, filter_values, sort_keys, validity_days
@@ -103,6 +103,20 @@ class ElasticEngine:
         facets = {name: _buckets(answer["aggregations"][name]) for name in query.facets}
         generation = found[0]["_index"] if found else self._current() or ""
         return ask.Candidates(answer["hits"]["total"]["value"], items, facets, generation)
+
+    def shortlist(self, query: ask.Query, size: int) -> ask.Shortlist:
+        with _asking():
+            answer = self._client.search(index=self.alias, **shortlist_body(query, size))
+        found = answer["hits"]["hits"][:size]
+        facets = {name: _buckets(answer["aggregations"][name]) for name in query.facets}
+        return ask.Shortlist(
+            total=answer["hits"]["total"]["value"],
+            ordinals=tuple(hit["fields"]["ordinal"][0] for hit in found),
+            scores=tuple(hit["_score"] or 0.0 for hit in found),
+            facets=facets,
+            generation=found[0]["_index"] if found else self._current() or "",
+            load=lambda places: self.get([found[at]["_id"] for at in places]),
+        )
 
     def get(self, ids: Sequence[str]) -> tuple[Record, ...]:
         if not ids:

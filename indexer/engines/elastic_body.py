@@ -68,6 +68,13 @@ def search_body(query: ask.Query) -> dict[str, Any]:
     return body
 
 
+def shortlist_body(query: ask.Query, size: int) -> dict[str, Any]:
+    """The same for ordinals and scores only: no record is read or sent."""
+    body = search_body(query) | {"from_": 0, "size": max(1, size), "docvalue_fields": ["ordinal"]}
+    del body["source_includes"]
+    return body | {"source": False}
+
+
 def _found(query: ask.Query) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     if query.match is not None:

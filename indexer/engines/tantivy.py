@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
@@ -82,7 +82,7 @@ def _document(record: Record) -> tantivy.Document:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class _Open:
     generation: str
     index: tantivy.Index
@@ -138,6 +138,22 @@ class TantivyEngine:
             total, hits = _page(opened.searcher, asked)
             items = tuple(ask.Candidate(score, _load(opened.searcher, address)) for score, address in hits)
         return ask.Candidates(total, items, facets, opened.generation)
+
+    def shortlist(self, query: ask.Query, size: int) -> ask.Shortlist:
+        opened = self._reader()
+        asked = _Asked(opened.index.schema, dataclasses.replace(query, offset=0, limit=size))
+        facets = Later(partial(_facets, opened.searcher, asked)) if query.facets else {}
+        with _translated():
+            total, hits = _page(opened.searcher, asked)
+            addresses = [address for _, address in hits]
+            ordinals: Any = opened.searcher.fast_field_values("ordinal", addresses)
+
+        def load(places: Sequence[int]) -> tuple[Record, ...]:
+            with _translated():
+                return tuple(_load(opened.searcher, addresses[at]) for at in places)
+
+        scores = tuple(score for score, _ in hits)
+        return ask.Shortlist(total, tuple(ordinals), scores, facets, opened.generation, load)
 
     def get(self, ids: Sequence[str]) -> tuple[Record, ...]:
         opened = self._reader()

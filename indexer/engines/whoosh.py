@@ -6,7 +6,7 @@ import contextlib
 import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -140,6 +140,22 @@ class WhooshEngine:
                 for score, number in page[query.offset : end]
             )
             return ask.Candidates(len(found), items, _facets(searcher, query, found), opened.generation)
+
+    def shortlist(self, query: ask.Query, size: int) -> ask.Shortlist:
+        with self._one:
+            opened = self._reader()
+            searcher = opened.searcher
+            found = set(searcher.docs_for_query(_matching(query)))
+            page = _page(searcher, replace(query, offset=0, limit=size), found)[:size]
+            stored = [searcher.stored_fields(number)["stored"] for _, number in page]
+            return ask.Shortlist(
+                total=len(found),
+                ordinals=tuple(ordinal for ordinal, _ in stored),
+                scores=tuple(score for score, _ in page),
+                facets=_facets(searcher, query, found),
+                generation=opened.generation,
+                load=lambda places: tuple(load(stored[at][1]) for at in places),
+            )
 
     def get(self, ids: Sequence[str]) -> tuple[Record, ...]:
         with self._one:

@@ -411,6 +411,22 @@ class EngineContract:
         assert [id_ for page in pages for id_ in page] == whole
         assert engine.search(replace(query, offset=24, limit=4)).total == 25
 
+    @pytest.mark.parametrize("sort", ["relevance", "newest"])
+    def test_shortlist_is_the_search_without_its_records(self, engine: SearchEngine, sort: Any) -> None:
+        days = [dt.date(2020, 1, 1 + n % 3) for n in range(25)]
+        publish(engine, [record(n, "giấy phép " * (1 + n % 4), issue_date=days[n]) for n in range(25)])
+        query = Query(words("all", "phép"), sort=sort, limit=25, facets=("kind",))
+        whole = engine.search(query)
+        listed = engine.shortlist(replace(query, offset=3, limit=2), 20)
+        assert listed.ordinals == tuple(item.record.ordinal for item in whole.items[:20])
+        assert listed.scores == pytest.approx([item.score for item in whole.items[:20]])
+        assert (listed.total, listed.generation) == (25, whole.generation)
+        assert listed.facets == {"kind": {"provision": 25}}
+        assert listed.load([4, 0, 19]) == tuple(whole.items[at].record for at in (4, 0, 19))
+        assert listed.load([]) == ()
+        nothing = engine.shortlist(Query(words("all", "không")), 20)
+        assert (nothing.total, nothing.ordinals, nothing.load([])) == (0, (), ())
+
     def test_frequencies(self, engine: SearchEngine) -> None:
         publish(engine, [record(1, "thuế đất"), record(2, "thuế"), record(3, "thuê", "Thuế")])
         assert tuple(engine.frequencies("all", ["thuế", "đất", "không"])) == (3, 1, 0)
