@@ -1,5 +1,5 @@
 """After sending: the sender's own page (tracking number and code), confirming an address, taking a comment
-back, asking for a second look; and what readers can do: report a comment, say "this is not mine"."""
+back, asking for a second look."""
 
 from __future__ import annotations
 
@@ -10,43 +10,28 @@ from flask import abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from schemas import consultation_tables as c
-from schemas.consultations import SHOWN, CommentState, ReportReason, Step, after, parse_tracking
+from schemas.consultations import SHOWN, CommentState, Step, after, parse_tracking
 from schemas.errors import Refused
 
 from .. import limits
 from ..access import current_person
 from ..formats import date, moment, paragraphs
 from ..forms import Form
-from ..keys import keyed
 from ..languages import gettext as _
 from ..languages import local
 from ..limits import Limit
-from ..pages import Crumb, Frame
+from ..pages import Frame
 from ..state import site
 from ..validity import Badge
 from . import comments, moderation, words
 from . import queries as read
 from .blueprint import bp
+from .common import INVALID, TOO_MANY, secret, visitor
 from .rows import Row, consultation
-from .sending import INVALID, TOO_MANY, secret, visitor
-from .views import public
+from .small_pages import AskPage, small_frame, told
 
-#: Guesses at codes, and reports or claims, of one visitor in an hour.
+#: Guesses at codes of one visitor in an hour.
 GUESSES = Limit("comment-codes", 60, 3600)
-COMPLAINTS = Limit("comment-complaints", 20, 3600)
-
-
-@dataclass(frozen=True, slots=True)
-class AskPage:
-    """A page that is one small form."""
-
-    frame: Frame
-    form: Form
-    action: str
-    lead: str = ""
-    text: tuple[str, ...] = ()
-    reasons: tuple[tuple[str, str], ...] = ()
-    back: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +60,6 @@ class FollowPage:
     withdraw_url: str
     appeal_url: str
     notice: str
-
-
-@dataclass(frozen=True, slots=True)
-class ToldPage:
-    frame: Frame
-    paragraphs: tuple[str, ...]
-    links: tuple[tuple[str, str], ...] = ()
-
-
-def _frame(title: str) -> Frame:
-    crumbs = (Crumb(_("Trang chủ"), local("/")), Crumb(_("Tham vấn"), local("/tham-van")))
-    return Frame(title, active="consultations", crumbs=crumbs, robots="noindex")
-
-
-def _told(title: str, *text: str, links: tuple[tuple[str, str], ...] = ()) -> str:
-    return render_template("consultations/told.html", page=ToldPage(_frame(title), text, links))
 
 
 # ---------------------------------------------------------------- the sender's page
@@ -122,7 +91,7 @@ def find_by_tracking() -> str | Response | tuple[str, int]:
 
 
 def _tracking_page(form: Form) -> str:
-    page = AskPage(_frame(_("Theo dõi góp ý đã gửi")), form, local("/tham-van/theo-doi"))
+    page = AskPage(small_frame(_("Theo dõi góp ý đã gửi")), form, local("/tham-van/theo-doi"))
     return render_template("consultations/tracking.html", page=page)
 
 
@@ -154,7 +123,7 @@ def _follow(row: Row, code: str, form: Form, status: int = 200) -> Response:
         files = connection.execute(sa.select(a).where(a.c.comment_id == row.id).order_by(a.c.id)).all()
     state = CommentState(row.state)
     page = FollowPage(
-        frame=_frame(_("Góp ý %(number)s", number=row.tracking)),
+        frame=small_frame(_("Góp ý %(number)s", number=row.tracking)),
         form=form,
         tracking=row.tracking,
         code=code,
@@ -254,7 +223,7 @@ def appeal(tracking: str, code: str) -> Response:
 def confirm_form(token: str) -> str:
     """A button: mail programs open links by themselves, only a person presses it."""
     page = AskPage(
-        _frame(_("Xác nhận e-mail")),
+        small_frame(_("Xác nhận e-mail")),
         Form(),
         local(f"/tham-van/xac-nhan/{token[:100]}"),
         lead=_("Bấm nút dưới đây để xác nhận bạn đã gửi góp ý này."),
@@ -269,120 +238,8 @@ def confirm(token: str) -> str | tuple[str, int]:
         row = comments.confirm(connection, token[:100])
     if row is None:
         title = _("Đường dẫn này không dùng được nữa")
-        return _told(title, _("Đường dẫn đã dùng rồi, hoặc đã quá 7 ngày. Góp ý của bạn vẫn còn.")), 404
+        return told(title, _("Đường dẫn đã dùng rồi, hoặc đã quá 7 ngày. Góp ý của bạn vẫn còn.")), 404
     link = (_("Xem dự thảo"), local(f"/tham-van/{row.consultation_id}"))
-    return _told(
+    return told(
         _("Đã xác nhận"), _("Cảm ơn bạn. Góp ý %(n)s đã được xác minh.", n=row.tracking), links=(link,)
     )
-
-
-# ---------------------------------------------------------------- one comment; readers' complaints
-
-
-def _public_comment(consultation_id: int, comment_id: int) -> tuple[Row, Row]:
-    with site().database.connect() as connection:
-        held = public(connection, consultation_id)
-        t = c.comments
-        row = connection.execute(
-            sa.select(t).where(t.c.id == comment_id, t.c.consultation_id == consultation_id)
-        ).one_or_none()
-    if row is None or row.state not in SHOWN:
-        abort(404)
-    return held, row
-
-
-@bp.get("/tham-van/<int:consultation_id>/y-kien/<int:comment_id>")
-def one_comment(consultation_id: int, comment_id: int) -> str:
-    """One public comment with its answer."""
-    from .views import comment_row
-
-    held, row = _public_comment(consultation_id, comment_id)
-    with site().database.connect() as connection:
-        (item,) = read.shown(connection, held.id, [row])
-    shown = comment_row(item)
-    frame = Frame(
-        _("Góp ý %(n)s: %(title)s", n=row.tracking, title=held.title),
-        active="consultations",
-        crumbs=(
-            Crumb(_("Trang chủ"), local("/")),
-            Crumb(_("Tham vấn"), local("/tham-van")),
-            Crumb(held.title, local(f"/tham-van/{held.id}")),
-        ),
-        sample=held.sample,
-        canonical=local(f"/tham-van/{held.id}/y-kien/{row.id}"),
-    )
-    return render_template("consultations/one_comment.html", frame=frame, comment=shown, number=row.tracking)
-
-
-@bp.get("/tham-van/<int:consultation_id>/y-kien/<int:comment_id>/bao-cao")
-def report_form(consultation_id: int, comment_id: int) -> str:
-    """Report abuse."""
-    held, row = _public_comment(consultation_id, comment_id)
-    return _complaint(held, row, Form(), "report")
-
-
-@bp.post("/tham-van/<int:consultation_id>/y-kien/<int:comment_id>/bao-cao")
-def report(consultation_id: int, comment_id: int) -> str | tuple[str, int]:
-    """A moderator will look; one report of each reader counts."""
-    held, row = _public_comment(consultation_id, comment_id)
-    form = Form(request.form)
-    reason = form.choice("reason", [r.value for r in ReportReason], missing=_("Chọn một lý do"))
-    note = form.text("note", longest=2000, lines=True)
-    if form.ok and limits.take(site().database, secret(), COMPLAINTS, visitor()):
-        form.error("reason", _("Bạn đã báo quá nhiều góp ý. Chờ một giờ rồi thử lại."))
-        return _complaint(held, row, form, "report"), TOO_MANY
-    if not form.ok:
-        return _complaint(held, row, form, "report"), INVALID
-    who = keyed(secret(), "report", visitor())[:32]
-    with site().database.begin() as connection:
-        moderation.report(connection, row.id, who, reason, note)
-    link = (_("Về dự thảo"), local(f"/tham-van/{held.id}"))
-    return _told(
-        _("Đã báo cho người kiểm duyệt"), _("Cảm ơn bạn. Người kiểm duyệt sẽ xem góp ý này."), links=(link,)
-    )
-
-
-@bp.get("/tham-van/<int:consultation_id>/y-kien/<int:comment_id>/khong-phai-toi")
-def claim_form(consultation_id: int, comment_id: int) -> str:
-    """ "Filed in my name"."""
-    held, row = _public_comment(consultation_id, comment_id)
-    return _complaint(held, row, Form(), "claim")
-
-
-@bp.post("/tham-van/<int:consultation_id>/y-kien/<int:comment_id>/khong-phai-toi")
-def claim(consultation_id: int, comment_id: int) -> str | tuple[str, int]:
-    """Somebody says that a comment under their name is not theirs."""
-    held, row = _public_comment(consultation_id, comment_id)
-    form = Form(request.form)
-    name = form.text("name", longest=200, missing=_("Nhập tên của bạn"))
-    contact = form.text(
-        "contact", longest=200, missing=_("Nhập e-mail hoặc số điện thoại để chúng tôi hỏi lại")
-    )
-    note = form.text("note", longest=2000, lines=True)
-    if form.ok and limits.take(site().database, secret(), COMPLAINTS, visitor()):
-        form.error("name", _("Bạn đã gửi quá nhiều lần. Chờ một giờ rồi thử lại."))
-        return _complaint(held, row, form, "claim"), TOO_MANY
-    if not form.ok:
-        return _complaint(held, row, form, "claim"), INVALID
-    with site().database.begin() as connection:
-        moderation.claim(connection, row.id, name, contact, note)
-    told = _(
-        "Người kiểm duyệt sẽ liên hệ với bạn. Nếu đúng là mạo danh, tên được gỡ và góp ý ghi rõ điều đó."
-    )
-    link = (_("Về dự thảo"), local(f"/tham-van/{held.id}"))
-    return _told(_("Đã nhận thông báo của bạn"), told, links=(link,))
-
-
-def _complaint(held: Row, row: Row, form: Form, what: str) -> str:
-    base = f"/tham-van/{held.id}/y-kien/{row.id}"
-    body = row.body if row.shown_body is None else row.shown_body
-    titles = {"report": _("Báo góp ý vi phạm"), "claim": _("Góp ý này không phải của tôi")}
-    page = AskPage(
-        _frame(titles[what]),
-        form,
-        local(base + {"report": "/bao-cao", "claim": "/khong-phai-toi"}[what]),
-        text=paragraphs(body)[:5],
-        reasons=words.report_reasons(),
-        back=local(f"/tham-van/{held.id}"),
-    )
-    return render_template(f"consultations/{what}.html", page=page)

@@ -5,10 +5,46 @@ from __future__ import annotations
 from flask import Flask, request
 
 from ..state import site
-from . import comment_desk, desk, following, sending, summary, views
+from . import (
+    comment_actions,
+    comment_desk,
+    complaints,
+    desk,
+    desk_draft,
+    desk_writing,
+    detail,
+    downloads,
+    following,
+    inbox,
+    lists,
+    preview,
+    public_comments,
+    sending,
+    summary,
+    writing,
+)
 from .blueprint import bp
 
-__all__ = ["bp", "comment_desk", "desk", "following", "initialise", "sending", "summary", "views"]
+__all__ = [
+    "bp",
+    "comment_actions",
+    "comment_desk",
+    "complaints",
+    "desk",
+    "desk_draft",
+    "desk_writing",
+    "detail",
+    "downloads",
+    "following",
+    "inbox",
+    "initialise",
+    "lists",
+    "preview",
+    "public_comments",
+    "sending",
+    "summary",
+    "writing",
+]
 
 #: Routes that take a file; everything else keeps the site's small limit.
 UPLOADING = frozenset({"consultations.write_comment", "consultations.write_draft"})

@@ -35,7 +35,7 @@ from ..keys import secret_key
 from ..plans import ministries
 from . import answers, campaigns, comments, moderation, store
 from .comments import Letter
-from .desk import read_questions
+from .desk_writing import read_questions
 from .importing import read_draft
 from .moderation import Decision
 from .rows import clock, utc

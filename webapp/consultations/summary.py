@@ -21,9 +21,9 @@ from schemas.text.paths import label
 from ..state import site
 from . import words
 from .blueprint import bp
+from .common import public
 from .queries import Shown, shown
 from .rows import Row
-from .views import public
 
 HEADINGS = ("TT", "Nội dung dự thảo", "Nội dung góp ý", "Đơn vị góp ý", "Ý kiến giải trình, tiếp thu")
 WIDTHS = (6, 45, 60, 28, 60)
