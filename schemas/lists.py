@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from .costs import WageEdition
+
 
 @dataclass(frozen=True, slots=True)
 class BusinessLine:
@@ -107,3 +109,19 @@ def ministries() -> tuple[MinistryEntry, ...]:
 def provinces() -> tuple[Province, ...]:
     """The provinces by code."""
     return tuple(Province(row["code"], row["name"]) for row in _rows("provinces.csv"))
+
+
+@cache
+def wage_editions() -> tuple[WageEdition, ...]:
+    """The editions of the wage table, oldest first."""
+    return tuple(
+        WageEdition(
+            row["edition"],
+            dt.date.fromisoformat(row["valid_from"]),
+            int(row["income"]),
+            int(row["hours"]),
+            row["source"],
+            dt.date.fromisoformat(row["published"]),
+        )
+        for row in _rows("wages.csv")
+    )

@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from .costs import LONGEST_COST, CostSheet, compare_costs, whole
 from .documents import Model
-from .regulations import LONGEST_COST
 from .text.normalise import clean
 
 Action = Literal["abolish", "cut", "simplify", "amend", "replace", "decentralise"]
@@ -84,6 +84,15 @@ class Amendment(Model):
     _lines = field_validator("document_number", "provisions", mode="before")(_one_line)
 
 
+def figures(sheet: CostSheet) -> tuple[int | None, int | None, int | None, int | None]:
+    """Cost now and after, hours now and after, of a calculation; None for all without an "after"."""
+    found = compare_costs(sheet)
+    if found.after is None:
+        return None, None, None, None
+    now, after = found.current, found.after
+    return whole(now.year), whole(after.year), whole(now.hours_year), whole(after.hours_year)
+
+
 class PlanItem(Model):
     """One regulation and what is to be done about it. Costs in whole đồng a year, time in hours a year.
 
@@ -102,6 +111,7 @@ class PlanItem(Model):
     deadline: dt.date | None = None
     clauses: tuple[Clause, ...] = ()
     amendments: tuple[Amendment, ...] = ()
+    cost_sheet: CostSheet | None = None  # how costs and hours were calculated, where it was on the portal
 
     _lines = field_validator("title", mode="before")(_one_line)
     _texts = field_validator("reason", mode="before")(_paragraphs)
@@ -116,6 +126,13 @@ class PlanItem(Model):
                 raise ValueError(
                     f"the {name} must be given both as it is now and as it will be, or not at all"
                 )
+        if self.cost_sheet and figures(self.cost_sheet) != (
+            self.current_cost,
+            self.after_cost,
+            self.current_hours,
+            self.after_hours,
+        ):
+            raise ValueError("costs and hours must be what their calculation gives")
         return self
 
 

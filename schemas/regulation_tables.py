@@ -59,6 +59,7 @@ regulations = sa.Table(
     sa.Column("procedure_code", sa.Text, index=True),
     sa.Column("annual_cost", sa.BigInteger),  # đồng
     sa.Column("cost_source", sa.Text, nullable=False, default=""),
+    sa.Column("cost_sheet", Json),  # schemas.costs.CostSheet
     sa.Column("version", sa.Integer, nullable=False, default=1),
     sa.Column("updated_at", Time, nullable=False),
     sa.Column("sample", sa.Boolean, nullable=False, default=False),
@@ -189,6 +190,7 @@ plan_items = sa.Table(
     sa.Column("after_cost", sa.BigInteger),
     sa.Column("current_hours", sa.BigInteger),  # hours a year
     sa.Column("after_hours", sa.BigInteger),
+    sa.Column("cost_sheet", Json),  # schemas.costs.CostSheet
     sa.Column("starts_on", sa.Date),
     sa.Column("deadline", sa.Date),
     sa.UniqueConstraint("plan_id", "ordinal"),

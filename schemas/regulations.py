@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from .costs import LONGEST_COST, CostSheet, compare_costs, whole
 from .documents import Model
 from .text.normalise import clean
 
@@ -31,7 +32,6 @@ REGULATION_STATUSES: dict[str, str] = {
 }
 #: The programme counts against what was in force on this day (Resolution 68/NQ-CP of 2020).
 BASELINE = dt.date(2020, 5, 31)
-LONGEST_COST = 10**18  # đồng; a hundred times the national product: anything above is a typing mistake
 
 
 class RegulationBasis(Model):
@@ -74,6 +74,7 @@ class Regulation(Model):
     procedure_code: str | None = None
     annual_cost: int | None = Field(default=None, ge=0, le=LONGEST_COST)
     cost_source: str = ""
+    cost_sheet: CostSheet | None = None  # how `annual_cost` was calculated, where it was on the portal
 
     @field_validator("name", "field", mode="before")
     @classmethod
@@ -84,4 +85,6 @@ class Regulation(Model):
     def _cost_has_a_source(self) -> Regulation:
         if self.annual_cost is not None and not self.cost_source:
             raise ValueError("a cost needs its source")
+        if self.cost_sheet and self.annual_cost != whole(compare_costs(self.cost_sheet).current.year):
+            raise ValueError("the cost must be what its calculation gives")
         return self

@@ -41,6 +41,8 @@ from .api import plans as api_plans
 from .api import regulations as api_regulations
 from .api import views as api_views
 from .consultations import routes as consultations
+from .costs import calculator as costs
+from .costs import desk as costs_desk
 from .plans import office_views as plans_office
 from .plans import views as plans
 from .regulations import views as regulations
@@ -98,6 +100,8 @@ def create_app(settings: Settings, reader: SearchReader | None = None) -> OpenAP
         accounts,
         administration,
         consultations,
+        costs,
+        costs_desk,
         plans,
         plans_office,
         regulations,

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from schemas import regulation_tables as r
 from schemas import tables as t
+from schemas.costs import CostSheet
 from schemas.plans import Amendment, Clause, Deadline, PlanContent, PlanItem, Supersession
 from schemas.text.normalise import slugify
 from schemas.text.words import fold_words
@@ -62,7 +63,8 @@ def replace_content(connection: sa.Connection, plan_id: int, content: PlanConten
     numbers |= {a.document_number for i in content.items for a in i.amendments}
     documents = document_ids(connection, numbers)
     for ordinal, item in enumerate(content.items, 1):
-        values = {name: getattr(item, name) for name in _ITEM}
+        sheet = item.cost_sheet.model_dump(mode="json") if item.cost_sheet else sa.null()
+        values = {**{name: getattr(item, name) for name in _ITEM}, "cost_sheet": sheet}
         statement = sa.insert(r.plan_items).values(plan_id=plan_id, ordinal=ordinal, **values)
         item_id = new_id(connection, statement)
         _insert(connection, r.plan_item_clauses, item_id, _CLAUSE, item.clauses, documents)
@@ -135,6 +137,7 @@ def read_content(connection: sa.Connection, plan_id: int) -> PlanContent:
         items=tuple(
             PlanItem(
                 **{name: getattr(item, name) for name in _ITEM},
+                cost_sheet=CostSheet.model_validate(item.cost_sheet) if item.cost_sheet else None,
                 clauses=tuple(
                     Clause(**{name: getattr(c, name) for name in _CLAUSE}) for c in clauses[item.id]
                 ),

@@ -16,6 +16,7 @@ from schemas.plans import Amendment, Clause, PlanContent, PlanItem, saving
 from schemas.text.differences import compare, new_side, old_side
 
 from ..amounts import dong, exact, percent, working_days
+from ..costs.steps import cost_steps
 from ..formats import date, number, short_name
 from ..languages import gettext as _
 from ..languages import local, ngettext
@@ -248,6 +249,7 @@ def _item(
         clauses=tuple(_clause(clause, around.documents) for clause in item.clauses),
         costs=_costs(item),
         saving=_item_saving(item),
+        steps=cost_steps(item.cost_sheet) if item.cost_sheet else None,
         amendments=tuple(_amendment(a, around.documents) for a in item.amendments),
         dates=tuple(dates),
     )

@@ -79,6 +79,7 @@ class DraftPage:
     clauses: int = 0
     amendments: int = 0
     problem: str = ""
+    cost_url: str = ""
 
 
 def _shown_date(value: dt.date | None) -> str:
@@ -141,7 +142,7 @@ def create() -> Response | tuple[str, int]:
 # ---------------------------------------------------------------- the header
 
 
-def _editing(connection: sa.Connection, number: str) -> tuple[Person, PlanLine, PlanContent]:
+def editing(connection: sa.Connection, number: str) -> tuple[Person, PlanLine, PlanContent]:
     """Whoever writes, the plan and what is written so far. 403 for those who do not write for its ministry,
     409 where the plan is past writing."""
     person, line = open_plan(connection, number)
@@ -178,7 +179,7 @@ def _header_page(line: PlanLine, content: PlanContent, form: Form, at: int, prob
 @bp.get(f"{ROOT}/<number>/soan")
 def header_form(number: str) -> str:
     with site().database.connect() as connection:
-        _person, line, content = _editing(connection, number)
+        _person, line, content = editing(connection, number)
     form = Form()
     form.values = {
         "title": content.title,
@@ -194,7 +195,7 @@ def header_form(number: str) -> str:
 @bp.post(f"{ROOT}/<number>/soan")
 def save_header(number: str) -> Response | tuple[str, int]:
     with site().database.connect() as connection:
-        person, line, content = _editing(connection, number)
+        person, line, content = editing(connection, number)
     form = Form(request.form)
     at = revision(request.form.get("revision", ""))
     dues = [(step, form.date(f"due_{step}")) for step in STEPS]
@@ -251,6 +252,7 @@ def _item_page(
         back_url=plan_address(line.number, "/soan"),
         options=tuple((code, action_name(code)) for code in ACTIONS),
         remove_url=f"{base}/bo",
+        cost_url=f"{base}/chi-phi" if form.values.get("title") else "",
         clauses=min(blocks[0] + SPARE, MOST_CLAUSES),
         amendments=min(blocks[1] + SPARE, MOST_CLAUSES),
         problem=problem,
@@ -261,7 +263,7 @@ def _item_page(
 @bp.get(f"{ROOT}/<number>/soan/noi-dung/<int:n>")
 def item_form(number: str, n: int) -> str:
     with site().database.connect() as connection:
-        _person, line, content = _editing(connection, number)
+        _person, line, content = editing(connection, number)
     if not 1 <= n <= min(len(content.items) + 1, MOST_ITEMS):
         abort(404)
     form = Form()
@@ -306,7 +308,7 @@ def _typed(item: PlanItem) -> dict[str, str]:
 @bp.post(f"{ROOT}/<number>/soan/noi-dung/<int:n>")
 def save_item(number: str, n: int) -> Response | tuple[str, int]:
     with site().database.connect() as connection:
-        person, line, content = _editing(connection, number)
+        person, line, content = editing(connection, number)
     if not 1 <= n <= min(len(content.items) + 1, MOST_ITEMS):
         abort(404)
     form = Form(request.form)
@@ -314,6 +316,8 @@ def save_item(number: str, n: int) -> Response | tuple[str, int]:
     item, blocks = _read_item(form)
     if item is None:
         return _item_page(line, n, form, at, blocks), INVALID
+    if n <= len(content.items):
+        item = _with_calculation(item, content.items[n - 1])
     items = [*content.items[: n - 1], item, *content.items[n:]]
     new = PlanContent.model_validate({**dict(content), "items": tuple(items)})
     problem, status = _save(person, line, new, at)
@@ -350,6 +354,13 @@ def _read_item(form: Form) -> tuple[PlanItem | None, tuple[int, int]]:
         name = str(error.errors()[0]["loc"][0]) if error.errors()[0]["loc"] else "title"
         form.error(name, _("Giá trị này không dùng được"))
         return None, blocks
+
+
+def _with_calculation(item: PlanItem, before: PlanItem) -> PlanItem:
+    """The item keeps its calculation as long as its figures are the calculated ones."""
+    names = ("current_cost", "after_cost", "current_hours", "after_hours")
+    same = all(getattr(item, name) == getattr(before, name) for name in names)
+    return item.model_copy(update={"cost_sheet": before.cost_sheet}) if same else item
 
 
 def _amount(form: Form, name: str) -> int | None:
@@ -403,7 +414,7 @@ def _read_amendment(form: Form, k: int) -> Amendment | None:
 def remove_item(number: str, n: int) -> Response:
     """Take an item out of the draft."""
     with site().database.connect() as connection:
-        person, line, content = _editing(connection, number)
+        person, line, content = editing(connection, number)
     if not 1 <= n <= len(content.items):
         abort(404)
     items = (*content.items[: n - 1], *content.items[n:])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from schemas.text.differences import Segment
 
+from ..costs.steps import CostSteps
 from ..lawtext import Part
 from ..pages import Frame, LinkRow, PageLink
 from ..validity import Badge
@@ -106,6 +107,7 @@ class ItemView:
     clauses: tuple[ClauseView, ...]
     costs: tuple[tuple[str, str, str], ...]
     saving: str
+    steps: CostSteps | None
     amendments: tuple[LinkRow, ...]
     dates: tuple[tuple[str, str], ...]
 

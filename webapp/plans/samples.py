@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import tomllib
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +17,18 @@ import sqlalchemy as sa
 from schemas import regulation_tables as r
 from schemas import tables as t
 from schemas.calendar import WorkingCalendar
-from schemas.lists import MinistryEntry
+from schemas.costs import CostSheet, Input, Situation, compare_costs, edition_on, whole
+from schemas.lists import MinistryEntry, wage_editions
 from schemas.people import Grant, Person, Role
 from schemas.people_tables import accounts
-from schemas.plans import Amendment, Clause, Deadline, PlanContent, PlanItem, Supersession
+from schemas.plans import Amendment, Clause, Deadline, PlanContent, PlanItem, Supersession, figures
 from schemas.regulations import Regulation
 from schemas.text.normalise import slugify
 
 from ..regulations.store import save
 from . import ministries, store
 
+_SOURCE, _SOURCE_DATE = "Số liệu mẫu, bịa ra để minh họa", dt.date(2026, 1, 15)
 WRITER, APPROVER = "can-bo@mau.example", "nguoi-duyet@mau.example"
 SUFFIX = "(mẫu)"
 
@@ -64,7 +67,39 @@ def _person(connection: sa.Connection, email: str, role: Role) -> Person:
     return Person(number, email, grants=(Grant(role),), sample=True)
 
 
+def _sheet(entry: Mapping[str, Any] | None) -> CostSheet | None:
+    """A calculation; every number of it has the sample's source."""
+    if entry is None:
+        return None
+    wage = edition_on(wage_editions(), dt.date(2026, 1, 1))
+    hourly = Input(values=(Decimal(wage.hourly),), source=wage.source, on=wage.published)
+
+    def given(values: Mapping[str, Any], name: str) -> Input | None:
+        if name not in values:
+            return None
+        several = values[name] if isinstance(values[name], list) else [values[name]]
+        return Input(values=tuple(Decimal(str(v)) for v in several), source=_SOURCE, on=_SOURCE_DATE)
+
+    def situation(values: Mapping[str, Any]) -> Situation:
+        activities = [
+            {"name": a["name"], "kind": a["kind"], "hourly": hourly}
+            | {name: given(a, name) for name in ("hours", "services", "share")}
+            for a in values.get("activities", ())
+        ]
+        parts = {name: given(values, name) for name in ("fees", "other", "times", "subjects")}
+        return Situation.model_validate(
+            {"activities": activities, "abolished": values.get("abolished", False), **parts}
+        )
+
+    return CostSheet(
+        current=situation(entry["current"]),
+        after=situation(entry["after"]) if "after" in entry else None,
+        wage_edition=wage.edition,
+    )
+
+
 def _regulation(entry: Mapping[str, Any]) -> Regulation:
+    sheet = _sheet(entry.get("calculation"))
     bases = [
         {
             "document_number": basis["document"],
@@ -84,8 +119,9 @@ def _regulation(entry: Mapping[str, Any]) -> Regulation:
             "subjects": tuple(entry.get("subjects", ())),
             "status": entry.get("status", "kept"),
             "procedure_code": entry.get("procedure"),
-            "annual_cost": entry.get("cost"),
-            "cost_source": "Số liệu mẫu, bịa ra để minh họa" if "cost" in entry else "",
+            "annual_cost": whole(compare_costs(sheet).current.year) if sheet else entry.get("cost"),
+            "cost_source": _SOURCE if "cost" in entry or sheet else "",
+            "cost_sheet": sheet,
             "vsic": tuple(entry.get("vsic", ())),
             "business_lines": tuple(entry.get("lines", ())),
             "in_force_from": bases[0]["valid_from"],
@@ -101,12 +137,16 @@ def content_of(entry: Mapping[str, Any], day: dt.date) -> PlanContent:
     def at(values: Mapping[str, Any], name: str) -> dt.date | None:
         return day + dt.timedelta(days=values[name]) if name in values else None
 
+    def costs(item: Mapping[str, Any]) -> dict[str, Any]:
+        names = ("current_cost", "after_cost", "current_hours", "after_hours")
+        sheet = _sheet(item.get("calculation"))
+        found = figures(sheet) if sheet else tuple(item.get(name) for name in names)
+        return {**dict(zip(names, found, strict=True)), "cost_sheet": sheet}
+
     items = tuple(
         PlanItem(
-            **{
-                name: item.get(name)
-                for name in ("current_cost", "after_cost", "current_hours", "after_hours", "regulation")
-            },
+            **costs(item),
+            regulation=item.get("regulation"),
             action=item["action"],
             title=item["title"],
             reason=item["reason"],

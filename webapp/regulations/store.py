@@ -43,6 +43,7 @@ def save(connection: sa.Connection, person: Person, regulation: Regulation, *, s
         "folded": f" {' '.join(fold_words(f'{regulation.code} {regulation.name}'))} ",
         "updated_at": now(),
         "version": held.version + 1 if held else 1,
+        "cost_sheet": regulation.cost_sheet.model_dump(mode="json") if regulation.cost_sheet else sa.null(),
     }
     before = read(connection, held.id, regulation.code) if held else None
     if held:
@@ -101,6 +102,7 @@ def read(connection: sa.Connection, regulation_id: int, code: str) -> Regulation
             "code": code,
             "ministry": row.ministry,
             "subjects": tuple(row.subjects),
+            "cost_sheet": row.cost_sheet,
             "bases": tuple(dict(basis) for basis in bases),
             "business_lines": tuple(sorted(connection.scalars(lines))),
             "vsic": tuple(sorted(connection.scalars(classes))),

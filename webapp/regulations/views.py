@@ -12,12 +12,16 @@ from werkzeug.wrappers import Response
 
 from schemas.addresses import document_url, procedure_url
 from schemas.calendar import today
+from schemas.costs import CostSheet
 from schemas.lists import business_lines, economic_classes
+from schemas.people import Action, Subject
 from schemas.regulations import REGULATION_STATUSES, REGULATION_TYPES
 from schemas.text.normalise import clean, slugify
 
+from ..access import allowed
 from ..amounts import dong
 from ..audit import now
+from ..costs.steps import CostSteps, cost_steps
 from ..downloads import csv_response
 from ..errors import bad_request
 from ..feeds import Entry, atom
@@ -99,6 +103,9 @@ class RegulationPage:
     procedure_url: str
     json_url: str
     changed: str
+    steps: CostSteps | None
+    own_numbers_url: str
+    cost_form_url: str
 
 
 def type_name(code: str) -> str:
@@ -352,6 +359,11 @@ def one_regulation(code: str) -> str:
         procedure_url=local(procedure_url(row.procedure_code)) if row.procedure_code else "",
         json_url=f"/api/v1/regulations/{line.code}",
         changed=date(line.updated_at),
+        steps=cost_steps(CostSheet.model_validate(row.cost_sheet)) if row.cost_sheet else None,
+        own_numbers_url=local("/chi-phi-tuan-thu") + f"?quy_dinh={line.code}",
+        cost_form_url=local(f"/quan-tri/quy-dinh/{line.code}/chi-phi")
+        if allowed(Action.EDIT_REGULATION, Subject("regulation", line.code, line.ministry))
+        else "",
     )
     return render_template("regulations/regulation.html", page=page)
 

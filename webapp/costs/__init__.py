@@ -1,0 +1,1 @@
+"""Compliance cost: the public calculator, the guided form of officers, every step in words."""
