@@ -20,6 +20,6 @@ def open_search(settings: Settings) -> SearchReader:
     from .reader import Reader
 
     engine = open_engine(settings)
-    reader = Reader(engine, database_engine(settings.database))
+    reader = Reader(engine, database_engine(settings.database), settings.synonyms_file)
     reader.status()
     return reader

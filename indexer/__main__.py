@@ -18,13 +18,14 @@ import sqlalchemy as sa
 
 from schemas.database import database_engine
 from schemas.engine import SearchEngine
-from schemas.errors import QuydinhError, SearchUnavailable
+from schemas.errors import QuydinhError, SearchUnavailable, SettingsError
 from schemas.migrations import upgrade
-from schemas.settings import Settings, load_settings
+from schemas.settings import PREFIX, Settings, load_settings
 
 from .build import build
 from .changes import pending
 from .engines import open_engine
+from .query.synonyms import read_file
 from .sync import follow, sync
 
 log = logging.getLogger("indexer")
@@ -49,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"the database does not answer: {error}", file=sys.stderr)
         return 1
     _print(result, options.json)
-    return 0
+    return 1 if result and result.get("problems") else 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -60,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
         ("sync", _sync, "bring pending changes to the served index"),
         ("status", _status, "what is served"),
         ("annotations", _annotations, "what the tagger found, one JSON object a line"),
+        ("synonyms", _synonyms, "check the portal's own synonyms file"),
         ("train-topics", _train_topics, "learn the subject fields anew from documents that have them"),
     ):
         command = commands.add_parser(name, help=text, description=text)
@@ -73,6 +75,8 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--follow", action="store_true", help="go on until interrupted")
         if name == "annotations":
             command.add_argument("--output", type=Path, help="file to write; standard output without it")
+        if name == "synonyms":
+            command.add_argument("--file", type=Path, help="another file than the settings'")
         if name == "train-topics":
             command.add_argument("--output", type=Path, help="file to write instead of the shipped weights")
     return parser
@@ -124,6 +128,21 @@ def _annotations(
         return None
     with options.output.open("w", encoding="utf-8") as file:
         return {"annotations": export(database, file)}
+
+
+def _synonyms(options: argparse.Namespace, settings: Settings, database: sa.Engine) -> dict[str, Any]:
+    path = options.file or settings.synonyms_file
+    if path is None:
+        raise SettingsError(PREFIX + "SYNONYMS_FILE", "", "a file; or name one with --file")
+    try:
+        found = read_file(path)
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            PREFIX + "SYNONYMS_FILE", str(path), f"a readable file in UTF-8 ({error})"
+        ) from error
+    for problem in found.problems:
+        print(f"{path}, {problem}", file=sys.stderr)
+    return {"entries": len(found.entries), "problems": [asdict(problem) for problem in found.problems]}
 
 
 def _train_topics(options: argparse.Namespace, settings: Settings, database: sa.Engine) -> dict[str, Any]:

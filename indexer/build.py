@@ -18,6 +18,7 @@ from schemas.engine import EngineState, SearchEngine
 from schemas.search import Record
 
 from .changes import last_position, snapshot
+from .query.mining import ABBREVIATIONS, Miner, dump
 from .records import document_records, procedure_records, surroundings
 from .records_participation import PARTICIPATION
 
@@ -50,8 +51,10 @@ def build(engine: SearchEngine, database: sa.Engine) -> Built:
     position = last_position(database)
     counted: Counter[str] = Counter()
     with engine.create() as writer:
+        miner = Miner()
         with snapshot(database) as connection, _without_collector():
-            writer.add(_counting(all_records(connection), counted))
+            writer.add(miner.watch(_counting(all_records(connection), counted)))
+        writer.keep(ABBREVIATIONS, dump(miner.found()))
         written = time.monotonic()
         writer.publish(position, expected=counted.total())
         generation = writer.generation

@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -31,9 +32,13 @@ from schemas.search import (
 from schemas.text.words import pairs, words
 
 from .changes import pending
+from .query.expand import Lexicon
+from .query.filters import KnownValues
 from .query.jumps import find_jumps
+from .query.mining import ABBREVIATIONS, Mined, load
 from .query.restore import Speller
-from .query.understand import KnownValues, Meaning, understand
+from .query.synonyms import SynonymFile, Synonyms
+from .query.understand import Meaning, understand
 from .ranking.fields import bare_heading, start_token
 from .ranking.reasons import reasons
 from .ranking.snippets import Wanted, snippet
@@ -51,8 +56,11 @@ _MARK_BELOW = 0.35  # words that more than this share of all records hold never 
 class Reader:
     """A `SearchReader` over any engine. Safe for threads; sees new generations and changes at once."""
 
-    def __init__(self, engine: SearchEngine, database: sa.Engine | None = None) -> None:
+    def __init__(
+        self, engine: SearchEngine, database: sa.Engine | None = None, synonyms: Path | None = None
+    ) -> None:
         self._database = database
+        self._synonyms = SynonymFile(synonyms)
         self.engine = engine  # for measuring it alone
         self._index: _Index | None = None
         self._looked = 0.0
@@ -66,7 +74,9 @@ class Reader:
         _check(request)
         index = self._known_index()
         today = dt.datetime.now(VIETNAM).date()
-        meaning = understand(request, today, self.engine.frequencies, index.values, index.speller)
+        meaning = understand(
+            request, today, self.engine.frequencies, index.values, index.speller, index.lexicon
+        )
         found = self.engine.search(meaning.query)
         notes = meaning.understood.notes
         if not found.total and meaning.loose is not None:
@@ -146,12 +156,19 @@ class Reader:
         if state is None:
             raise SearchUnavailable("no index is published; run `python -m indexer build`")
         self._looked = now
+        synonyms = self._synonyms.current()
+        if known is not None and known.synonyms is not synonyms:
+            known = self._index = replace(known, synonyms=synonyms, lexicon=Lexicon(known.mined, synonyms))
         if known is None or known.generation != state.generation:
             with self._knowing:
                 found = self.engine.search(Query(facets=FACETS, limit=1))
                 values = {name: tuple(counts) for name, counts in found.facets.items()}
                 speller = Speller(self.engine.vocabulary(), partial(self.engine.frequencies, "pairs"))
-                known = self._index = _Index(state.generation, values, found.total, speller)
+                mined = load(self.engine.kept(ABBREVIATIONS))
+                lexicon = Lexicon(mined, synonyms)
+                known = self._index = _Index(
+                    state.generation, values, found.total, speller, mined, synonyms, lexicon
+                )
         return known
 
 
@@ -163,6 +180,9 @@ class _Index:
     values: KnownValues
     size: int
     speller: Speller
+    mined: Mined
+    synonyms: Synonyms
+    lexicon: Lexicon
 
 
 def _check(request: SearchRequest) -> None:
@@ -179,7 +199,8 @@ def _check(request: SearchRequest) -> None:
 
 def _wanted(meaning: Meaning, size: int) -> Wanted:
     """What to mark: the rarest words of the query, the others beside them."""
-    counts = {token: (meaning.counts or {}).get(token, 0) for token in meaning.tokens}
+    added = (word for expansion in meaning.expansions for words in expansion.added for word in words)
+    counts = {token: (meaning.counts or {}).get(token, 0) for token in (*meaning.tokens, *added)}
     weights = {token: math.log(1 + max(1, size) / (count + 0.5)) for token, count in counts.items()}
     rarest = sorted((count, token) for token, count in counts.items())[:_DECIDING]
     rare = {token for count, token in rarest if count <= _MARK_BELOW * size}

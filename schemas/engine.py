@@ -148,6 +148,9 @@ class IndexWriter(Protocol):
     def remove(self, owners: Sequence[str]) -> None:
         """Take out all records of these owners (before any record added later)."""
 
+    def keep(self, name: str, data: bytes) -> None:
+        """Keep something small with a new generation, at most a few megabytes; `kept` gives it back."""
+
     def publish(self, position: int, expected: int | None = None) -> None:
         """Make it the one that is served, at once and whole.
 
@@ -186,6 +189,9 @@ class SearchEngine(Protocol):
 
     def vocabulary(self) -> Iterable[tuple[str, int]]:
         """Every token of `all` with the number of records that hold it (an estimate after deletions)."""
+
+    def kept(self, name: str) -> bytes | None:
+        """What was kept under this name with the published generation; None if nothing was."""
 
     def state(self) -> EngineState | None:
         """What is published; None when nothing is."""

@@ -141,6 +141,7 @@ REASONS: dict[str, str] = {
     "heading": "the heading holds these words: the words",
     "title": "the document's title holds these words: the words",
     "text": "the text holds these words: the words",
+    "synonym": "it holds words that were searched too: those words, the word as typed",
     "missing": "these words were not found in it: the words",
     "definition": "it defines the term: the term",
     "meaning": "close in meaning: -",

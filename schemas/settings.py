@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     elasticsearch_ca_file: Path | None = Field(
         None, description="Certificate authority of an https Elasticsearch; empty: the system's own."
     )
+    synonyms_file: Path | None = Field(
+        None, description="The portal's own synonyms, added to those it comes with; read again when changed."
+    )
     vbpl_url: str = Field(
         "https://vbpl-bientap-gateway.moj.gov.vn/api",
         description="Base of the national database's JSON gateway; ends in /api.",

@@ -23,6 +23,7 @@ _REASONS = {
     "heading": N_("Tiêu đề có “%(a)s”."),
     "title": N_("Tên văn bản có “%(a)s”."),
     "text": N_("Lời văn có “%(a)s”."),
+    "synonym": N_("Có “%(a)s”, được tìm thêm cho “%(b)s”."),
     "missing": N_("Không thấy “%(a)s”."),
     "definition": N_("Giải thích từ ngữ “%(a)s”."),
     "meaning": N_("Gần nghĩa với điều đã gõ."),
@@ -53,7 +54,7 @@ def readings(understood: Understood, exact_url: str) -> tuple[Part, ...]:
     changed = understood.changed or bool(codes & {"restored", "corrected", "expanded"})
     if "restored" in codes:
         parts.append(Part(_("Đã tìm theo “%(text)s” (đã thêm dấu).", text=understood.text)))
-    elif changed:
+    elif understood.changed:
         parts.append(Part(_("Đã tìm theo “%(text)s”.", text=understood.text)))
     parts += [Part(sentence) for note in understood.notes if (sentence := _sentence(_NOTES, note))]
     if changed:

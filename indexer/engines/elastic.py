@@ -23,14 +23,14 @@ from schemas.errors import IndexBuildError, SearchUnavailable
 from schemas.search import Record
 from schemas.settings import Settings
 
-from .elastic_body import MAPPINGS, SETTINGS, search_body, shortlist_body
+from .elastic_body import KEPT_MAPPINGS, KEPT_SETTINGS, MAPPINGS, SETTINGS, search_body, shortlist_body
 from .generations import locked
 from .stored import dump, load
 from .values import by_count, filter_values, sort_keys, validity_days
 
 log = logging.getLogger(__name__)
 #: Raise it whenever mappings or settings change: it is in the name of every index.
-FORMAT = 1
+FORMAT = 2
 _BULK_RECORDS, _BULK_BYTES = 1000, 8_000_000
 _RETRIES, _FIRST_PAUSE = 6, 0.5
 _REMEMBERED = 1_000_000
@@ -61,12 +61,13 @@ class ElasticEngine:
             now = dt.datetime.now(dt.UTC).strftime("%Y%m%dt%H%M%S")
             name = f"{self._prefix}{now}-{secrets.token_hex(2)}"
             self._client.indices.create(index=name, settings=SETTINGS, mappings=MAPPINGS)
+            self._client.indices.create(index=_beside(name), settings=KEPT_SETTINGS, mappings=KEPT_MAPPINGS)
             writer = _NewGeneration(self._client, name, self.alias, self._replicas)
             try:
                 yield writer
             finally:
                 if not writer.published:
-                    both = [name, f"{name}-words"]
+                    both = [name, _beside(name)]
                     self._client.indices.delete(index=both, ignore_unavailable=True)
 
     @contextlib.contextmanager
@@ -153,11 +154,16 @@ class ElasticEngine:
         return {text: terms.get(text, {}).get("doc_freq", 0) for text in texts}
 
     def vocabulary(self) -> Iterable[tuple[str, int]]:
-        with _asking():
-            found = self._client.get(index=f"{self._served()}-words", id="all")
-        packed = base64.b64decode(found["_source"]["packed"])
-        counts: dict[str, int] = json.loads(zlib.decompress(packed))
+        counts: dict[str, int] = json.loads(self.kept("words") or b"{}")
         return counts.items()
+
+    def kept(self, name: str) -> bytes | None:
+        with _asking():
+            try:
+                found = self._client.get(index=_beside(self._served()), id=name)
+            except NotFoundError:
+                return None
+        return zlib.decompress(base64.b64decode(found["_source"]["packed"]))
 
     def state(self) -> ask.EngineState | None:
         with _asking():
@@ -221,15 +227,16 @@ class _NewGeneration:
     def remove(self, owners: Sequence[str]) -> None:
         _remove(self._client, self.generation, owners, keep=set())
 
+    def keep(self, name: str, data: bytes) -> None:
+        packed = base64.b64encode(zlib.compress(data)).decode()
+        self._client.index(index=_beside(self.generation), id=name, document={"packed": packed}, refresh=True)
+
     def publish(self, position: int, expected: int | None = None) -> None:
         self._client.indices.refresh(index=self.generation)
         count = self._client.count(index=self.generation)["count"]
         if expected is not None and count != expected:
             raise IndexBuildError(f"{self.generation} holds {count} records, not {expected}")
-        packed = base64.b64encode(zlib.compress(json.dumps(dict(self._words)).encode())).decode()
-        self._client.index(
-            index=f"{self.generation}-words", id="all", document={"packed": packed}, refresh=True
-        )
+        self.keep("words", json.dumps(dict(self._words)).encode())
         _write_state(self._client, self.generation, position)
         self._client.indices.put_settings(
             index=f"{self.generation}*", settings={"number_of_replicas": self._replicas}
@@ -262,6 +269,9 @@ class _Changes:
     def remove(self, owners: Sequence[str]) -> None:
         self._owners += owners
 
+    def keep(self, name: str, data: bytes) -> None:
+        raise IndexBuildError("only a new generation keeps something")
+
     def publish(self, position: int, expected: int | None = None) -> None:
         _remove(self._client, self.generation, self._owners, keep=self._records.keys())
         actions = (
@@ -271,6 +281,11 @@ class _Changes:
         _send(self._client, actions)
         self._client.indices.refresh(index=self.generation)
         _write_state(self._client, self.generation, position)
+
+
+def _beside(generation: str) -> str:
+    """The index of what is kept with a generation."""
+    return f"{generation}-kept"
 
 
 def _document(record: Record) -> dict[str, Any]:

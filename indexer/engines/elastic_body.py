@@ -24,6 +24,11 @@ SETTINGS: dict[str, Any] = {
 }
 
 
+#: The small index of what is kept with a generation.
+KEPT_SETTINGS: dict[str, Any] = {"number_of_shards": 1, "number_of_replicas": 0}
+KEPT_MAPPINGS: dict[str, Any] = {"dynamic": "strict", "properties": {"packed": {"type": "binary"}}}
+
+
 def _text(analyzer: str, options: str) -> dict[str, Any]:
     return {"type": "text", "analyzer": analyzer, "similarity": "catch_all", "index_options": options}
 

@@ -21,6 +21,7 @@ from schemas.engine import EngineState
 from schemas.errors import IndexBuildError
 
 CURRENT, STATE, IN_USE = "CURRENT", "STATE.json", "IN_USE"
+_KEPT = "KEPT."
 Stamp = tuple[int, int, int]
 
 
@@ -94,6 +95,20 @@ class Generations:
         """Note which outbox row is the last one in the generation."""
         state = {"position": position, "built_at": dt.datetime.now(dt.UTC).isoformat()}
         write_whole(self.folder / name / STATE, json.dumps(state))
+
+    def keep(self, name: str, key: str, data: bytes) -> None:
+        """Keep something small with a generation."""
+        (self.folder / name / f"{_KEPT}{key}").write_bytes(data)
+
+    def kept(self, key: str) -> bytes | None:
+        """What was kept with the published generation under this key."""
+        while (name := self.current()) is not None:
+            try:
+                return (self.folder / name / f"{_KEPT}{key}").read_bytes()
+            except FileNotFoundError:
+                if self.current() == name:  # it was not removed meanwhile, it has none
+                    return None
+        return None
 
     def publish(self, name: str) -> None:
         """Serve this generation from now on."""

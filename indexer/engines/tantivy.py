@@ -173,6 +173,9 @@ class TantivyEngine:
     def vocabulary(self) -> Iterable[tuple[str, int]]:
         return self._reader().searcher.terms_with_prefix("all", "")
 
+    def kept(self, name: str) -> bytes | None:
+        return self._generations.kept(name)
+
     def state(self) -> ask.EngineState | None:
         return self._generations.state()
 
@@ -251,6 +254,9 @@ class _Writer:
     def remove(self, owners: Sequence[str]) -> None:
         for owner in owners:
             self._held().delete_documents_by_term("owner", owner)
+
+    def keep(self, name: str, data: bytes) -> None:
+        self._generations.keep(self.generation, name, data)
 
     def publish(self, position: int, expected: int | None = None) -> None:
         try:

@@ -173,6 +173,9 @@ class WhooshEngine:
             reader = self._reader().searcher.reader()
             return [(term.decode(), reader.doc_frequency("all", term)) for term in reader.lexicon("all")]
 
+    def kept(self, name: str) -> bytes | None:
+        return self._generations.kept(name)
+
     def state(self) -> ask.EngineState | None:
         return self._generations.state()
 
@@ -230,6 +233,9 @@ class _Writer:
     def remove(self, owners: Sequence[str]) -> None:
         for owner in owners:
             self._writer.delete_by_term("owner", owner)
+
+    def keep(self, name: str, data: bytes) -> None:
+        self._generations.keep(self.generation, name, data)
 
     def publish(self, position: int, expected: int | None = None) -> None:
         self._writer.commit()

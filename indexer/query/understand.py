@@ -3,41 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from indexer.ranking.fields import exact_key
-from schemas.documents import VALIDITY
-from schemas.engine import AllOf, AnyOf, Equals, Has, Match, NoneOf, Phrase, Query, Term, WordField
-from schemas.search import FACETS, FILTERS, UNKNOWN, SearchRequest, Understood, note
+from schemas.engine import Query, Term, WordField
+from schemas.search import FACETS, SearchRequest, Understood, note
 from schemas.text.normalise import clean
-from schemas.text.words import fold_word, fold_words, pairs
+from schemas.text.words import fold_word, pairs
 
+from .expand import Expansion, Lexicon
+from .filters import TYPED, KnownValues, filters_of
+from .matching import WordMatches, match_of
 from .restore import Restored, Speller
-from .syntax import Field, Group, Node, Parsed, Words, parse
+from .syntax import Group, Node, Words, parse
 
 Frequencies = Callable[[WordField, Sequence[str]], Sequence[int]]
-#: Values that occur in the index, by filter field.
-KnownValues = Mapping[str, Sequence[str]]
 
 _LONGEST_QUERY = 60  # words; the rest of a longer text does not help to find anything
-_ALL_WORDS_UP_TO = 4
 _EXACT_WEIGHT = 3.0
-_RARER_PART = 0.5  # of the words and pairs of a long question decide what is found
 _LIKELY_UNMARKED = 0.1  # a word without marks that is ten times rarer than its marked twins
-_FIELDS = frozenset(name for name in FILTERS if name not in ("dang",))
-_VALIDITY_WORDS = {
-    "con hieu luc": ("CHL", "HHL1P"),
-    "con": ("CHL", "HHL1P"),
-    "het hieu luc": ("HHL",),
-    "het": ("HHL",),
-    "chua co hieu luc": ("CCHL",),
-    "chua": ("CCHL",),
-    "khong ro": (UNKNOWN,),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +41,7 @@ class Meaning:
     counts: Mapping[str, int] | None = None  # word → records that hold it
     loose: Query | None = None
     exact_key: str = ""
+    expansions: tuple[Expansion, ...] = ()  # abbreviations and synonyms that are searched too
 
 
 def understand(
@@ -63,25 +50,31 @@ def understand(
     frequencies: Frequencies,
     known: KnownValues,
     speller: Speller | None = None,
+    lexicon: Lexicon | None = None,
 ) -> Meaning:
     """Read a checked request. Never fails: what cannot be understood is searched as words and said."""
     text = clean(request.text)
-    parsed = parse(text, _FIELDS)
+    parsed = parse(text, TYPED)
     notes: list[str] = [note("ignored", part) for part in parsed.ignored]
-    filters, loose_words = _filters(request, parsed, known, notes)
-    tokens = (*_positive(parsed.node), *loose_words)[:_LONGEST_QUERY]
+    filters, loose_words = filters_of(request, parsed, known, notes)
+    typed = tokens = (*_positive(parsed.node), *loose_words)[:_LONGEST_QUERY]
+    lexicon = None if request.exact else lexicon
     restored = Restored(tokens)
     if speller is not None and not (request.exact or parsed.advanced):
-        restored = speller.restore(tokens, _capitals(text, tokens))
+        known_words = lexicon.as_typed(text, typed) if lexicon else frozenset()
+        restored = speller.restore(tokens, _capitals(text, tokens) | known_words)
         notes += _restoring_notes(tokens, restored)
-    typed, tokens = tokens, restored.words
+        tokens = restored.words
+    expansions = lexicon.expansions(text, typed, tokens) if lexicon else ()
+    notes += [note("expanded", e.typed, ", ".join(map(" ".join, e.added))) for e in expansions]
     guessed = frozenset(tokens[at] for at in restored.marked)
     unmarked = frozenset() if request.exact else _unmarked(tokens, frequencies)
     if unmarked and unmarked >= set(tokens):
         notes.append(note("unaccented"))
-    terms, rarity = _terms(tokens, unmarked, frequencies)
+    terms, rarity = _terms(tokens, unmarked, frequencies, expansions)
     key = " ".join(map(fold_word, tokens))
-    match, loose = _match(parsed, tokens, unmarked | guessed, terms, rarity, known, notes)
+    words = WordMatches(unmarked | guessed, expansions)
+    match, loose = match_of(parsed, tokens, words, terms, rarity, known, notes)
     valid_on = _valid_on(request, filters, today, notes)
     if not tokens and parsed.node is None:
         notes.append(note("no_words"))
@@ -99,7 +92,7 @@ def understand(
     shown = " ".join(tokens) if parsed.advanced or changed else text
     counts = dict(zip((term.text for term in terms), rarity, strict=True))
     understood = Understood(shown, changed, tuple(notes))
-    return Meaning(query, understood, tokens, unmarked, counts, _loosened(query, loose), key)
+    return Meaning(query, understood, tokens, unmarked, counts, _loosened(query, loose), key, expansions)
 
 
 def _loosened(query: Query, loose: bool) -> Query | None:
@@ -152,15 +145,22 @@ def _unmarked(tokens: Sequence[str], frequencies: Frequencies) -> frozenset[str]
 
 
 def _terms(
-    tokens: Sequence[str], unmarked: frozenset[str], frequencies: Frequencies
+    tokens: Sequence[str],
+    unmarked: frozenset[str],
+    frequencies: Frequencies,
+    expansions: Sequence[Expansion] = (),
 ) -> tuple[list[Term], list[int]]:
-    """Distinct words and distinct pairs, equal in weight, each in the field that fits how it was typed."""
+    """Distinct words and distinct pairs, equal in weight, each in the field that fits how it was typed; then
+    those of the expansions."""
     terms: dict[Term, None] = {}
     for token in tokens:
         terms[Term("fold" if token in unmarked else "all", token)] = None
     for (a, b), pair in zip(pairwise(tokens), pairs(list(tokens)), strict=True):
         folded = a in unmarked or b in unmarked
         terms[Term("fold_pairs", fold_word(pair)) if folded else Term("pairs", pair)] = None
+    for added in (words for expansion in expansions for words in expansion.added):
+        terms |= {Term("all", word): None for word in added}
+        terms |= {Term("pairs", pair): None for pair in pairs(list(added))}
     found = list(terms)
     rarity = [0] * len(found)
     for name in {term.field for term in found}:
@@ -168,126 +168,6 @@ def _terms(
         for n, count in zip(at, frequencies(name, [found[n].text for n in at]), strict=True):
             rarity[n] = count
     return found, rarity
-
-
-# ---------------------------------------------------------------- what is found
-
-
-def _match(
-    parsed: Parsed,
-    tokens: Sequence[str],
-    unmarked: frozenset[str],
-    terms: Sequence[Term],
-    rarity: Sequence[int],
-    known: KnownValues,
-    notes: list[str],
-) -> tuple[Match | None, bool]:
-    """Which records are found, and whether asking for less may help when there are none."""
-    if parsed.advanced:
-        node = _without_long_texts(parsed.node)
-        return (_tree(node, unmarked, known, notes) if node else None), True
-    if not tokens:
-        return None, False
-    exact = Has("exact", " ".join(map(fold_word, tokens)))
-    distinct = list(dict.fromkeys(tokens))
-    if len(distinct) <= _ALL_WORDS_UP_TO:
-        every = AllOf(tuple(_word(token, unmarked) for token in distinct))
-        return AnyOf((every, exact)), len(distinct) > 1
-    # Longer texts are questions: the rarer ones of their words and pairs decide what is found.
-    order = sorted((n for n in range(len(terms)) if rarity[n]), key=lambda n: (rarity[n], n))
-    chosen = [terms[n] for n in order[: max(1, math.ceil(len(order) * _RARER_PART))]]
-    return AnyOf((*(Has(term.field, term.text) for term in chosen), exact)), True
-
-
-def _without_long_texts(node: Node | None) -> Node | None:
-    """A question with a quoted term in it asks for the term; its other words only rank."""
-    if not isinstance(node, Group) or node.operator != "AND":
-        return node
-    parts = [p for p in node.parts if not _is_text(p) or len(_all_words(p)) <= _ALL_WORDS_UP_TO]
-    return Group("AND", tuple(parts)) if parts else None
-
-
-def _is_text(node: Node) -> bool:
-    return isinstance(node, Words) and not node.side_by_side
-
-
-def _word(token: str, unmarked: frozenset[str]) -> Match:
-    return Has("fold", fold_word(token)) if token in unmarked else Has("all", token)
-
-
-def _tree(node: Node, unmarked: frozenset[str], known: KnownValues, notes: list[str]) -> Match:
-    if isinstance(node, Words):
-        return _words_match(node, unmarked, notes)
-    if isinstance(node, Field):
-        values = _values(node, known)
-        if not values:
-            notes.append(note("ignored", f"{node.name}:{node.value}"))
-            return AllOf(tuple(Has("fold", word) for word in fold_words(node.value)))
-        return AnyOf(tuple(Equals(FILTERS[node.name], value) for value in values))
-    if node.operator == "NOT":
-        notes.append(note("excluded", " ".join(_all_words(node))))
-        return NoneOf(_tree(node.parts[0], unmarked, known, []))
-    parts = tuple(_tree(part, unmarked, known, notes) for part in node.parts)
-    return AnyOf(parts) if node.operator == "OR" else AllOf(parts)
-
-
-def _words_match(node: Words, unmarked: frozenset[str], notes: list[str]) -> Match:
-    if not node.side_by_side:
-        return AllOf(tuple(_word(token, unmarked) for token in dict.fromkeys(node.tokens)))
-    notes.append(note("phrase", " ".join(node.tokens)))
-    bare = all(fold_word(token) == token for token in node.tokens)
-    return Phrase("fold" if bare else "all", node.tokens)
-
-
-def _all_words(node: Node) -> list[str]:
-    if isinstance(node, Words):
-        return list(node.tokens)
-    return [word for part in node.parts for word in _all_words(part)] if isinstance(node, Group) else []
-
-
-# ---------------------------------------------------------------- filters
-
-
-def _filters(
-    request: SearchRequest, parsed: Parsed, known: KnownValues, notes: list[str]
-) -> tuple[dict[str, tuple[str, ...]], list[str]]:
-    """The request's filters with those typed as `field:value`; and the words of fields nobody knows."""
-    filters = {name: tuple(values) for name, values in request.filters.items() if values}
-    words: list[str] = []
-    for typed in parsed.fields:
-        values = _values(typed, known)
-        if values:
-            name = FILTERS[typed.name]
-            filters[name] = tuple(dict.fromkeys((*filters.get(name, ()), *values)))
-            notes.append(note("filter", typed.name, typed.value))
-        else:
-            notes.append(note("ignored", f"{typed.name}:{typed.value}"))
-            words += parse(typed.value, frozenset()).node.tokens if typed.value.strip("()") else []  # type: ignore[union-attr]
-    return filters, words
-
-
-def _values(typed: Field, known: KnownValues) -> tuple[str, ...]:
-    """The values of the index that were meant: equal without marks, else those that hold the words."""
-    name = FILTERS[typed.name]
-    wanted = exact_key(typed.value.replace("_", " "))
-    if not wanted:
-        return ()
-    if name == "validity":
-        by_label = {exact_key(text): (code,) for code, text in VALIDITY.items()}
-        codes = {code.lower(): (code,) for code in (*VALIDITY, UNKNOWN)}
-        return (codes | by_label | _VALIDITY_WORDS).get(wanted, ())
-    values = known.get(name, ())
-    if name == "year":
-        return _years(typed.value, values)
-    equal = tuple(value for value in values if exact_key(value) == wanted)
-    return equal or tuple(value for value in values if f" {wanted} " in f" {exact_key(value)} ")
-
-
-def _years(typed: str, values: Sequence[str]) -> tuple[str, ...]:
-    first, dots, last = typed.replace("..", "-").partition("-")
-    if dots and first.isdecimal() and last.isdecimal():
-        return tuple(value for value in values if int(first) <= int(value) <= int(last))
-    return (typed,) if typed.isdecimal() and len(typed) == 4 else ()
 
 
 def _valid_on(

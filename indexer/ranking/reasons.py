@@ -28,6 +28,19 @@ def _words_of(text: str, also_folded: bool) -> frozenset[str]:
     return frozenset((*found, *map(fold_word, found)) if also_folded else found)
 
 
+def _added(record: Record, meaning: Meaning, in_text: frozenset[str]) -> list[str]:
+    """The synonyms and long forms it holds, each with what was typed."""
+    if not meaning.expansions:
+        return []
+    held = _words_of(record.heading, False) | _words_of(record.title, False) | in_text
+    return [
+        note("synonym", " ".join(added), expansion.typed)
+        for expansion in meaning.expansions
+        for added in expansion.added
+        if held.issuperset(added)
+    ]
+
+
 def reasons(
     record: Record, meaning: Meaning, in_text: frozenset[str], common: frozenset[str]
 ) -> tuple[str, ...]:
@@ -48,6 +61,7 @@ def reasons(
         if here:
             found.append(note(code, " ".join(here)))
             left = [t for t in left if t not in here]
+    found += _added(record, meaning, in_text)
     if left:
         found.append(note("missing", " ".join(left)))
     if record.validity is None and record.document_type:

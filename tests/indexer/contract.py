@@ -9,6 +9,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -132,6 +133,20 @@ class EngineContract:
         assert dict(engine.count()) == {"document": 1, "provision": 1}
         assert engine.get(["test:2", "test:9", "test:1"]) == (whole, record(1, kind="document"))
         assert engine.get([]) == ()
+
+    def test_what_is_kept_goes_with_the_generation(self, opener: Opener) -> None:
+        engine = opener()
+        with engine.create() as writer:
+            writer.keep("abbreviations", b"first \x00\xff")
+            writer.publish(0, expected=0)
+        assert engine.kept("abbreviations") == b"first \x00\xff" == opener().kept("abbreviations")
+        assert engine.kept("else") is None
+        with engine.update() as changes:
+            changes.add([record(1)])
+            changes.publish(1)
+        assert engine.kept("abbreviations") == b"first \x00\xff"
+        publish(engine, [])
+        assert engine.kept("abbreviations") is None
 
     def test_empty_generation(self, engine: SearchEngine) -> None:
         publish(engine, [])
@@ -494,6 +509,19 @@ class EngineContract:
         assert self.ids(results) == ["1"] and note("corrected", "giấyy", "giấy") in results.understood.notes
         as_typed = reader.search(SearchRequest("giay phep xay dung", exact=True)).understood
         assert (as_typed.text, as_typed.changed) == ("giay phep xay dung", False)
+
+    def test_abbreviations_and_synonyms_are_searched_too_and_said(
+        self, engine: SearchEngine, reader: Reader, tmp_path: Path
+    ) -> None:
+        results = reader.search(SearchRequest("thời hạn GPXD"))
+        assert self.ids(results) == ["1"]
+        assert note("expanded", "GPXD", "giấy phép xây dựng") in results.understood.notes
+        assert f"{MARK_START}Giấy phép xây dựng{MARK_END}" in results.hits[0].snippet
+        assert note("synonym", "giấy phép xây dựng", "GPXD") in results.hits[0].why
+        assert not reader.search(SearchRequest("thời hạn GPXD", exact=True)).hits
+        own = tmp_path / "own.txt"
+        own.write_text("xin xây nhà => giấy phép xây dựng", encoding="utf-8")
+        assert self.ids(Reader(engine, synonyms=own).search(SearchRequest("xin xây nhà"))) == ["1"]
 
     def test_only_what_is_in_force_unless_asked(self, reader: Reader) -> None:
         assert self.ids(reader.search(SearchRequest("giấy phép"))) == ["1"]

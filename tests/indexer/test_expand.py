@@ -1,0 +1,51 @@
+"""What is searched too for abbreviations and lay words."""
+
+from __future__ import annotations
+
+import pytest
+
+from indexer.query.expand import Lexicon
+from indexer.query.mining import Mined
+from indexer.query.synonyms import parse_synonyms
+from schemas.text.words import words
+
+MINED = Mined(
+    {"gplx": "giấy phép lái xe", "bkhđt": "bộ kế hoạch đầu tư"}, {"kd": "kinh doanh", "spa": "sản phẩm an"}
+)
+
+
+def added(text: str, own: str = "") -> dict[str, list[str]]:
+    tokens = words(text)
+    found = Lexicon(MINED, parse_synonyms(own)).expansions(text, tokens, tokens)
+    return {e.typed: [" ".join(long) for long in e.added] for e in found}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("thủ tục đổi GPLX", {"GPLX": ["giấy phép lái xe"]}),
+        ("doi gplx", {"gplx": ["giấy phép lái xe"]}),
+        ("QSDĐ", {"QSDĐ": ["quyền sử dụng đất"]}),
+        ("Bộ trưởng BKH&ĐT", {"BKH&ĐT": ["bộ kế hoạch đầu tư"]}),
+        ("hộ kd là gì", {"kd": ["kinh doanh"]}),
+        ("mở spa", {}),  # can be pronounced and is not in capitals: a word
+        ("SPA", {}),  # a text that is all in capitals tells nothing by them
+        ("THỦ TỤC ĐỔI GPLX", {"GPLX": ["giấy phép lái xe"]}),
+        ("mở SPA tại nhà", {"SPA": ["sản phẩm an"]}),
+        ("15/2018/NĐ-CP", {}),
+        ("nghị định NĐ 15", {}),  # what is there already is not added
+        ("làm sổ đỏ", {"sổ đỏ": ["giấy chứng nhận quyền sử dụng đất"]}),
+        ("lam so do", {"so do": ["giấy chứng nhận quyền sử dụng đất"]}),
+        ("hồ sơ so do", {}),
+        ("", {}),
+    ],
+)
+def test_expansions(text: str, expected: dict[str, list[str]]) -> None:
+    assert added(text) == expected
+
+
+def test_own_entries_win() -> None:
+    assert added("làm sổ đỏ", "sổ đỏ => đất") == {"sổ đỏ": ["đất"]}
+    assert added("làm sổ đỏ", "sổ đỏ =>") == {}
+    assert added("làm sổ đỏ hồng", "sổ đỏ hồng => x") == {"sổ đỏ hồng": ["x"]}
+    assert added("đổi GPLX", "GPLX => bằng") == {"GPLX": ["bằng"]}
