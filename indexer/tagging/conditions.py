@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from .condition_rules import condition_kind
 from .model import Article, Tag, Unit
-from .rules import condition_kind
 
 _NONE = re.compile(
     r"^\W*(?:không(?: có| quy định| yêu cầu| áp dụng)?(?: (?:yêu cầu|điều kiện|yêu cầu, điều kiện"

@@ -30,8 +30,12 @@ def business_lines() -> dict[int, tuple[str, tuple[str, ...]]]:
         }
 
 
-#: "Luật Kinh doanh bảo hiểm" is a law, "gửi qua dịch vụ bưu chính" a way of sending.
-_NOT_AFTER = frozenset({"Luật", "qua"})
+#: "Luật Kinh doanh bảo hiểm" is a law, "gửi qua dịch vụ bưu chính" and "sử dụng dịch vụ bưu chính" ways of
+#: sending, "nguồn thu từ dịch vụ khám bệnh" and "giá dịch vụ …" money, "cấm khai thác thủy sản" no
+#: business.
+_NOT_AFTER = frozenset({"Luật", "qua", "bằng", "giá", "cấm"})
+_NOT_AFTER_TWO = frozenset({("sử", "dụng"), ("Sử", "dụng"), ("thu", "từ")})
+_NOT_BEFORE = frozenset({("trái", "phép"), ("trái", "pháp")})
 
 
 class LineMatcher:
@@ -49,9 +53,17 @@ class LineMatcher:
     def tags(self, doc: Doc) -> Iterator[Tag]:
         spans = self._matcher(doc, as_spans=True)
         for span in filter_spans(spans) if len(spans) > 1 else spans:
-            if span.start and doc[span.start - 1].text in _NOT_AFTER:
-                continue
-            yield Tag("business_line", span.start_char, span.end_char, self._names[span.label])
+            if _is_meant(doc, span.start, span.end):
+                yield Tag("business_line", span.start_char, span.end_char, self._names[span.label])
+
+
+def _is_meant(doc: Doc, start: int, end: int) -> bool:
+    """Whether the words around a name let it be a business that someone carries on."""
+    before = tuple(token.text for token in doc[max(0, start - 2) : start])
+    after = tuple(token.text for token in doc[end : end + 2])
+    return not (before[-1:] and before[-1] in _NOT_AFTER) and not (
+        before in _NOT_AFTER_TWO or after in _NOT_BEFORE
+    )
 
 
 def line_numbers(names: Iterable[str]) -> list[int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 #: Version of the rules: a change makes every document pending again.
-TAGGER = "2026.11.1"
+TAGGER = "2026.11.2"
 TAGS = (
     "citation",
     "deadline",

@@ -10,12 +10,12 @@ import sqlalchemy as sa
 
 from schemas import tables as t
 
+from .condition_rules import condition_kind
 from .conditions import Condition, clause_conditions, split_requirements
 from .lines import line_numbers
 from .model import TAGGER, Article, DocumentText, Tag
 from .pipeline import heading_lines
 from .reading import NumberIndex, is_number
-from .rules import condition_kind
 
 Row = dict[str, Any]
 

@@ -14,6 +14,9 @@ _UNITS = (
 )
 _LETTER = r"(?:đ|[a-eg-ik-vxy])(?:\.?\d{1,2})?(?!\w)"
 _DIGITS = r"\d{1,3}(?:[a-zđ]\d?|\.\d{1,2})?(?!\w|[.,/]\d|%|\s?%)"
+# Articles and clauses are whole numbers: in "khoản 1,2 Điều 5" the comma parts two of them.
+_WHOLE = r"\d{1,3}(?:[a-zđ]\d?|\.\d{1,2})?(?!\w|[./]\d|%|\s?%)"
+_MORE_WHOLE = rf"{_WHOLE}(?!\s(?:{_UNITS})\b|\s?\()"
 _MORE_DIGITS = rf"{_DIGITS}(?!\s(?:{_UNITS})\b|\s?\()"
 _ROMAN = r"(?:[IVXLC]{1,7}[A-Z]?|\d{1,3}(?:\.\d{1,2})?[a-zA-Z]?|[A-H])(?![\w/]|\.\d|\.doc|\.xls|\.pdf)"
 _AND = r"(?:[ ]?[,;][ ]?(?:và[ ]|hoặc[ ])?|[ ](?:và|hoặc|hay|đến|tới|cho[ ]đến|đến[ ]hết)[ ])"
@@ -26,9 +29,11 @@ _AFTER_LETTER = (
 GROUP = re.compile(
     rf"""(?<!\w)(?:
       (?P<w1>[Đđ]iểm|ĐIỂM)[ ]
-        (?P<n1>này(?!\w)|{_LETTER}(?:{_AND}{_LETTER}{_AFTER_LETTER})*|{_DIGITS}(?:{_AND}{_MORE_DIGITS})*)
-    | (?P<w2>[Kk]hoản|KHOẢN)[ ](?P<n2>này(?!\w)|{_DIGITS}(?:(?:{_AND}|{_DASH}){_MORE_DIGITS})*)
-    | (?P<w3>[Đđ]iều|ĐIỀU)[ ](?P<n3>này(?!\w)|{_DIGITS}(?:(?:{_AND}|{_DASH}){_MORE_DIGITS})*)
+        (?P<n1>này(?!\w)|{_LETTER}(?:(?:{_AND}|{_DASH}){_LETTER}{_AFTER_LETTER})*|{_DIGITS}(?:{_AND}{_MORE_DIGITS})*)
+    | (?P<w2>[Kk]hoản|KHOẢN)[ ](?:từ[ ])?
+        (?P<n2>này(?!\w)|{_WHOLE}(?:(?:{_AND}|{_DASH}){_MORE_WHOLE})*)
+    | (?P<w3>[Đđ]iều|ĐIỀU)[ ](?:từ[ ])?
+        (?P<n3>này(?!\w)|{_WHOLE}(?:(?:{_AND}|{_DASH}){_MORE_WHOLE})*)
     | (?P<w4>[Mm]ục|MỤC|[Cc]hương|CHƯƠNG|[Pp]hần|PHẦN)[ ](?P<n4>này(?!\w)|{_ROMAN}(?:{_AND}{_ROMAN})*)
     | (?P<w5>[Pp]hụ[ ]lục|PHỤ[ ]LỤC)(?:[ ](?:số[ ]?)?(?P<n5>này(?!\w)|{_ROMAN}(?:{_AND}{_ROMAN})*))?
     )""",
@@ -90,7 +95,8 @@ OTHER = re.compile(
 )
 # Starts with a letter or digit, not with an assertion: that is what makes the search fast.
 SCAN = re.compile(
-    r"[Đđ](?<!\w.)(?:iểm (?=[\da-zđn])|iều (?=[\dn]))|ĐIỀU (?=\d)|[Kk](?<!\w.)hoản (?=[\dn])"
+    r"[Đđ](?<!\w.)(?:iểm (?=[\da-zđn])|iều (?=[\dn]|từ \d))|ĐIỀU (?=\d)"
+    r"|[Kk](?<!\w.)hoản (?=[\dn]|từ \d)"
     r"|[Mm](?<!\w.)ục (?=[\dA-HIVXLn])|C(?<!\w.)(?:hương (?=[\dIVXLn])|hỉ thị|ông điện)|chương (?=[\dIVXL])"
     r"|P(?<!\w.)(?:hần (?=[\dIVXLABn])|hụ lục|HỤ LỤC|háp lệnh)|phụ lục|phần (?=[\dIVXLAB])"
     r"|T(?<!\w.)hông tư|N(?<!\w.)ghị (?:định|quyết)|Q(?<!\w.)uyết định|B(?<!\w.)ộ [Ll]uật|L(?<!\w.)uật"

@@ -162,10 +162,8 @@ def _targets(groups: list[_Group]) -> list[Steps]:
                 context = {}
         context = {level: n for level, n in context.items() if RANK[level] > RANK[group.level]}
         before = groups[index - 1] if index else None
-        if before and not context and RANK[before.level] > RANK[group.level] and _nests_left(group):
-            context = {before.level: before.items[0]} if before.items else {}
-            targets.append([context | {group.level: item} for item in group.items])
-            before.ranges = True  # it only says where this group stands
+        if not context and not group.ranges and (larger := _larger_first(groups, index)):
+            targets.append([larger | {group.level: item} for item in group.items])
             continue
         here = [context | {group.level: item} for item in group.items]
         is_parent = before is not None and RANK[before.level] < RANK[group.level]
@@ -180,6 +178,17 @@ def _targets(groups: list[_Group]) -> list[Steps]:
         if group.items:
             context = context | {group.level: group.items[0]}
     return [steps for here in reversed(targets) for steps in here]
+
+
+def _larger_first(groups: list[_Group], index: int) -> Steps:
+    """ "Điều 5, khoản 2, điểm a": where the group stands, said before it by groups that only say that."""
+    context: Steps = {}
+    while index and RANK[groups[index - 1].level] > RANK[groups[index].level] and _nests_left(groups[index]):
+        index -= 1
+        if groups[index].items:
+            context[groups[index].level] = groups[index].items[0]
+        groups[index].ranges = True
+    return context
 
 
 def _nests_left(group: _Group) -> bool:

@@ -67,6 +67,83 @@ def test_clauses_that_lay_nothing_down(heading: str, text: str) -> None:
     assert values(text, heading, "condition") == values(text, heading, "regulation_type") == []
 
 
+@pytest.mark.parametrize(
+    ("heading", "text", "condition", "regulation"),
+    [
+        # "thành viên" holds the letters of "hành vi", which heads prohibitions.
+        (
+            "Công nhận thành viên chợ nổi",
+            "1. Chủ chợ nộp 01 bộ hồ sơ gửi Sở Công Thương.\n2. Hồ sơ gồm: đơn đề nghị, danh sách.",
+            [],
+            ["procedure", "procedure"],
+        ),
+        (
+            "Nhập khẩu phao cứu sinh",
+            "Phao cứu sinh chỉ được nhập khẩu khi có giấy chứng nhận chất lượng của nước sản xuất.",
+            ["certificate"],
+            ["requirement"],
+        ),
+        (
+            "Neo đậu",
+            "Tổ chức, cá nhân neo đậu phương tiện phải thắp đèn hiệu từ khi mặt trời lặn.",
+            [],
+            ["requirement"],
+        ),
+        (
+            "Trách nhiệm của chủ chợ nổi",
+            "1. Bố trí người cứu hộ trong giờ họp chợ.\n2. Được thu tiền neo đậu theo thỏa thuận.",
+            [],
+            ["requirement"],
+        ),
+        (
+            "Điều kiện cấp giấy phép họp chợ",
+            "1. Điều kiện về nhân sự:\na) Có ít nhất 02 bác sĩ trực;\nb) Có đủ thợ lặn.\n"
+            "2. Quyết định cấp giấy phép được gửi cho chủ chợ nổi trong ngày.",
+            ["staff"],
+            ["requirement", "procedure"],
+        ),
+        (
+            "Hồ sơ đề nghị cấp giấy phép họp chợ",
+            "1. Phiếu khai báo bến neo đậu của chủ chợ.\n2. Sơ đồ luồng nước nơi họp chợ.",
+            [],
+            ["procedure", "procedure"],
+        ),
+        (
+            "Chế độ báo cáo của chủ chợ nổi",
+            "Trường hợp đột xuất, chủ chợ nổi báo cáo theo yêu cầu của Sở Công Thương.",
+            [],
+            ["reporting"],
+        ),
+        (
+            "Sửa đổi, bổ sung quy chuẩn kỹ thuật",
+            "Quy chuẩn kỹ thuật được sửa đổi theo kế hoạch xây dựng quy chuẩn kỹ thuật hằng năm.",
+            [],
+            [],
+        ),
+        ("Điều kiện nuôi ong", "Con giống ong là cá thể ong dùng để nhân đàn tại cơ sở.", [], []),
+    ],
+)
+def test_what_a_clause_lays_down(
+    heading: str, text: str, condition: list[str], regulation: list[str]
+) -> None:
+    assert values(text, heading, "condition") == condition
+    assert values(text, heading, "regulation_type") == regulation
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("Doanh nghiệp kinh doanh rượu phải dán tem.", ["Kinh doanh rượu"]),
+        ("Hồ sơ được gửi bằng dịch vụ bưu chính.", []),
+        ("Người dân sử dụng dịch vụ bưu chính để nộp hồ sơ.", []),
+        ("Hành vi khai thác khoáng sản trái phép bị xử phạt.", []),
+        ("Luật Kinh doanh bảo hiểm có hiệu lực.", []),
+    ],
+)
+def test_business_lines_are_meant_not_only_named(text: str, lines: list[str]) -> None:
+    assert values(text, "Quy định chung", "business_line") == lines
+
+
 def test_condition_records_know_their_clause_and_subject() -> None:
     children = (
         ("dieu-12/khoan-1", "clause", "1", "Chủ chợ nổi được cấp giấy phép khi đáp ứng các điều kiện sau:"),
