@@ -87,7 +87,7 @@ def _consultation(row: Any, texts: Sequence[str]) -> Record:
 
 def comment_records(connection: sa.Connection, ids: Sequence[int] | None = None) -> Iterator[Record]:
     """One record for each public comment (góp ý); of a campaign only its first."""
-    t, g = c.comments.c, c.campaigns.c
+    t = c.comments.c
     query = (
         sa.select(
             c.comments,
@@ -97,9 +97,8 @@ def comment_records(connection: sa.Connection, ids: Sequence[int] | None = None)
         )
         .join(c.consultations, c.consultations.c.id == t.consultation_id)
         .join(r.ministries, r.ministries.c.id == c.consultations.c.ministry_id)
-        .outerjoin(c.campaigns, g.id == t.campaign_id)
         .where(t.state.in_(tuple(sorted(SHOWN))), c.consultations.c.published_at.is_not(None))
-        .where(sa.or_(t.campaign_id.is_(None), g.representative_id == t.id))
+        .where(sa.not_(t.collapsed))
         .order_by(t.id)
     )
     if ids is not None:

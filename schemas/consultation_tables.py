@@ -129,7 +129,9 @@ comments = sa.Table(
     _text("hide_reason"),
     sa.Column("appealed_at", Time),  # an appeal waits for its decision
     sa.Column("disputed_at", Time),  # the person named says that they did not send it
-    sa.Column("campaign_id", Key, sa.ForeignKey("campaigns.id", ondelete="SET NULL"), index=True),
+    sa.Column("campaign_id", Key, sa.ForeignKey("campaigns.id", ondelete="SET NULL")),
+    # Stands behind the representative of its campaign: lists show it only when the campaign is opened.
+    sa.Column("collapsed", sa.Boolean, nullable=False, default=False, server_default=sa.false()),
     sa.Column("unique_sentences", Json),  # what it says that its campaign does not; null outside one
     sa.Column("grouped_at", Time),  # null: near-duplicates have not been looked for yet
     sa.Column("assigned_to", Key),
@@ -140,6 +142,26 @@ comments = sa.Table(
     sa.Column("sample", sa.Boolean, nullable=False, default=False),
     sa.Index("ix_comments_consultation", "consultation_id", "state", "id"),
     sa.Index("ix_comments_grouping", "grouped_at", "id"),
+    sa.Index("ix_comments_campaign", "campaign_id", "id"),
+    sa.Index(
+        "ix_comments_listed",
+        "consultation_id",
+        "id",
+        postgresql_where=sa.text("not collapsed"),
+        sqlite_where=sa.text("collapsed = 0"),
+    ),
+)
+
+#: Counts of a consultation with very many comments, made anew by the worker; others are counted each time.
+consultation_figures = sa.Table(
+    "consultation_figures",
+    metadata,
+    sa.Column(
+        "consultation_id", Key, sa.ForeignKey("consultations.id", ondelete="CASCADE"), primary_key=True
+    ),
+    sa.Column("figures", Json, nullable=False),
+    sa.Column("counted_at", Time, nullable=False, index=True),
+    sa.Column("seen", Key, nullable=False),  # the newest row of the audit trail when they were counted
 )
 
 #: Who sent it: personal data, one row a comment, deleted on request.

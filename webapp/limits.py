@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from schemas.database import statements
 from schemas.people_tables import rate_limits
 
 from .keys import keyed
@@ -45,7 +46,7 @@ def take(database: sa.Engine, secret: str, limit: Limit, who: str) -> int:
     counted = insert.on_conflict_do_update(
         index_elements=["key", "starts_at"], set_={"count": rate_limits.c.count + 1}
     ).returning(rate_limits.c.count)
-    with database.begin() as connection:
+    with statements(database) as connection:
         count = connection.execute(counted).scalar_one()
     return 0 if count <= limit.count else start + limit.seconds - moment
 

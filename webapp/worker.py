@@ -56,6 +56,7 @@ def clear_expired(_settings: Settings, database: sa.Engine) -> None:
 JOBS: tuple[Job, ...] = (
     Job("mail", 2.0, send_mail),
     Job("campaigns", 2.0, consultation_jobs.group),
+    Job("counts", 5.0, consultation_jobs.count),
     Job("uploads", 10.0, consultation_jobs.check_files),
     Job("clear", 3600.0, clear_expired),
     Job("clear consultations", 3600.0, consultation_jobs.clear),

@@ -6,13 +6,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 import sqlalchemy as sa
 
 from schemas import consultation_tables as c
-from schemas.consultations import SHOWN
+from schemas.consultations import SHOWN, CommentState
 
 from ..audit import now
+from .figures import keep
 from .rows import Row, begin_write, new_id, outbox
 from .similarity import CONTAINED, Print, alike, fingerprint, unique_sentences
 
@@ -68,6 +70,7 @@ def _group(connection: sa.Connection, consultation_id: int, rows: Sequence[Row])
     marks = {row.id: fingerprint(text_of(row)) for row in rows}
     known, held = _candidates(connection, consultation_id, marks)
     members: list[dict[str, object]] = []
+    touched: dict[int, None] = {}
     bands: list[dict[str, object]] = []
     for row in rows:
         if not text_of(row):
@@ -85,6 +88,7 @@ def _group(connection: sa.Connection, consultation_id: int, rows: Sequence[Row])
             _repoint(members, held, campaign)
             unique = unique_sentences(text_of(row), known.texts[matches[0]])
             members.append({"key": row.id, "campaign": campaign, "unique": unique})
+            touched[campaign] = None
     if bands:
         connection.execute(sa.insert(c.comment_bands), bands)
     t = c.comments
@@ -92,13 +96,54 @@ def _group(connection: sa.Connection, consultation_id: int, rows: Sequence[Row])
         joined = (
             sa.update(t)
             .where(t.c.id == sa.bindparam("key"))
-            .values(campaign_id=sa.bindparam("campaign"), unique_sentences=sa.bindparam("unique"))
+            .values(
+                campaign_id=sa.bindparam("campaign"),
+                unique_sentences=sa.bindparam("unique"),
+                collapsed=True,
+            )
         )
         connection.execute(joined, members)
     done = sa.update(t).where(t.c.id.in_([row.id for row in rows])).values(grouped_at=now())
     connection.execute(done)
+    for campaign in touched:
+        lead(connection, campaign)
     if any(row.state in SHOWN for row in rows):
         outbox(connection, "consultation", consultation_id)
+    shown = {row.id for row in rows if row.state in SHOWN}
+    # Only the first of a campaign is in the index.
+    for member in members:
+        if member["key"] in shown:
+            outbox(connection, "comment", cast(int, member["key"]))
+    keep(connection, consultation_id)
+
+
+def lead(connection: sa.Connection, campaign_id: int) -> None:
+    """Let the campaign be represented by its first public comment.
+
+    Called whenever that may have changed: a representative that is taken back or hidden must not take the
+    whole campaign with it. While none is public it is the first that can become so.
+    """
+    t, g = c.comments, c.campaigns
+    held = sa.select(g.c.representative_id).where(g.c.id == campaign_id)
+    if connection.dialect.name == "postgresql":
+        held = held.with_for_update()
+    old = connection.scalar(held)
+    if old is None:  # joined to another meanwhile
+        return
+    mine = sa.select(t.c.id).where(t.c.campaign_id == campaign_id).order_by(t.c.id).limit(1)
+    for states in (tuple(sorted(SHOWN)), ("submitted",), tuple(CommentState)):
+        first = connection.scalar(mine.where(t.c.state.in_(states)))
+        if first is not None:
+            break
+    if first is None:
+        return
+    collapse = sa.update(t).values(collapsed=True).where(t.c.id == old, sa.not_(t.c.collapsed))
+    if first != old:
+        connection.execute(collapse)
+        connection.execute(sa.update(g).where(g.c.id == campaign_id).values(representative_id=first))
+        outbox(connection, "comment", old)
+        outbox(connection, "comment", first)
+    connection.execute(sa.update(t).values(collapsed=False).where(t.c.id == first, t.c.collapsed))
 
 
 def _repoint(members: list[dict[str, object]], held: Mapping[int, int | None], campaign: int) -> None:
@@ -131,12 +176,14 @@ def _joined(
         if held[match] is None:
             unique = unique_sentences(known.texts[match], known.texts[matches[0]])
             mine = sa.update(t).where(t.c.id == match)
-            connection.execute(mine.values(campaign_id=campaign, unique_sentences=unique))
+            behind = bool(old) or match != matches[0]
+            connection.execute(mine.values(campaign_id=campaign, unique_sentences=unique, collapsed=behind))
             held[match] = campaign
     for other in old[1:]:
         if connection.scalar(sa.select(c.answers.c.id).where(c.answers.c.campaign_id == other)) is not None:
             continue
-        connection.execute(sa.update(t).where(t.c.campaign_id == other).values(campaign_id=campaign))
+        moved = sa.update(t).where(t.c.campaign_id == other)
+        connection.execute(moved.values(campaign_id=campaign, collapsed=True))
         connection.execute(sa.delete(g).where(g.c.id == other))
         held.update({key: campaign for key, value in held.items() if value == other})
     return campaign

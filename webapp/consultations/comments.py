@@ -36,6 +36,7 @@ from ..audit import now, record
 from ..cookies import new_token
 from ..keys import keyed
 from . import challenge
+from .campaigns import lead
 from .rows import Row, aware, begin_write, consultation, outbox
 from .versions import move_anchors
 
@@ -101,9 +102,10 @@ def keep_draft(
 
 
 def find_draft(connection: sa.Connection, visit: str, consultation_id: int, path: str) -> Row | None:
-    """What this browser has typed about this clause and not sent."""
-    d = c.comment_drafts
-    query = sa.select(d).where(
+    """What this browser has typed about this clause and not sent; `has_files`: with something uploaded."""
+    d, a = c.comment_drafts, c.attachments.c
+    uploaded = sa.exists().where(a.submission == d.c.submission, a.consultation_id == d.c.consultation_id)
+    query = sa.select(d, uploaded.label("has_files")).where(
         d.c.visit_hash == hash_token(visit),
         d.c.consultation_id == consultation_id,
         d.c.path == path,
@@ -133,13 +135,15 @@ def send(
     proof: bool = False,
     proof_id: str = "",
     suspicious: bool = False,
+    files: bool = True,
     sample: bool = False,
 ) -> Sent:
     """Write the comment, or find the one this form has made before.
 
     `key` is the site's secret, `received_at` the database's time when the request arrived. `proof_id` is the
     name of a solved challenge, spent here; one that was spent before proves nothing. `suspicious` ones wait
-    for a moderator whatever else speaks for them. Raises Refused("late") or ("not_open").
+    for a moderator whatever else speaks for them. Without `files` nothing was uploaded
+    with the form. Raises Refused("late") or ("not_open").
     """
     begin_write(connection)
     secret = secret_of(key, submission)
@@ -179,7 +183,10 @@ def send(
         assert twin is not None
         return _repeated(twin, secret)
     comment_id, tracking = made
-    _write_parts(connection, comment_id, row, letter, submission, received_at, consent)
+    _write_parts(connection, comment_id, row, letter, received_at, consent)
+    if files:
+        mine = sa.and_(c.attachments.c.submission == submission, c.attachments.c.consultation_id == row.id)
+        connection.execute(sa.update(c.attachments).where(mine).values(comment_id=comment_id))
     outbox(connection, "comment", comment_id)
     subject = Subject("comment", str(comment_id), row.ministry_code)
     seen = {"consultation": consultation_id, "state": state, "proof": proof, "path": letter.path}
@@ -222,7 +229,6 @@ def _write_parts(
     comment_id: int,
     row: Row,
     letter: Letter,
-    submission: str,
     received_at: dt.datetime,
     consent: str,
 ) -> None:
@@ -248,15 +254,13 @@ def _write_parts(
     if given:
         connection.execute(sa.insert(c.comment_answers), given)
     _anchor(connection, comment_id, row.id, letter)
-    mine = sa.and_(c.attachments.c.submission == submission, c.attachments.c.consultation_id == row.id)
-    connection.execute(sa.update(c.attachments).where(mine).values(comment_id=comment_id))
 
 
 def _anchor(connection: sa.Connection, comment_id: int, consultation_id: int, letter: Letter) -> None:
     """Where it stands: in the version its sender read, and from there in each one since."""
     v, p = c.draft_versions, c.draft_provisions
     versions = connection.execute(
-        sa.select(v)
+        sa.select(v.c.id, v.c.number)
         .where(v.c.consultation_id == consultation_id, v.c.published_at.is_not(None))
         .order_by(v.c.number)
     ).all()
@@ -313,6 +317,8 @@ def confirm(connection: sa.Connection, token: str) -> Row | None:
     then = after(Step.CONFIRM, CommentState(row.state))
     if then is not None and not held.premoderated and then != row.state:
         _set_state(connection, row, then, moment)
+    if row.campaign_id:
+        lead(connection, row.campaign_id)
     write_step(connection, row, Step.CONFIRM, then or CommentState(row.state), None)
     outbox(connection, "comment", row.id)
     subject = Subject("comment", str(row.id), held.ministry_code)
@@ -330,6 +336,8 @@ def withdraw(connection: sa.Connection, comment: Row, person: Person | None = No
     values = {"state": then, "withdrawn_at": now(), "confirm_hash": None, "appealed_at": None}
     connection.execute(sa.update(c.comments).where(c.comments.c.id == row.id).values(**values))
     connection.execute(sa.delete(c.comment_people).where(c.comment_people.c.comment_id == row.id))
+    if row.campaign_id:
+        lead(connection, row.campaign_id)
     write_step(connection, row, Step.WITHDRAW, then, person)
     outbox(connection, "comment", row.id)
     held = consultation(connection, row.consultation_id)

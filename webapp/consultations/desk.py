@@ -23,13 +23,14 @@ from ..pages import Crumb, Frame
 from ..state import site
 from ..validity import Badge
 from . import desk_queries as desk
+from . import figures as counted
 from . import queries as read
 from . import store, versions, words
 from .blueprint import bp
 from .common import (
     INVALID,
 )
-from .rows import Row, aware, clock, consultation, progress, stage_of, subject_of
+from .rows import Row, aware, clock, consultation, stage_of, subject_of
 
 BASE = "/quan-tri/tham-van"
 CONFLICT = 409
@@ -101,8 +102,9 @@ def desk_list() -> str:
         rows = desk.listed(connection, codes)
         now = clock(connection)
         lines = []
+        figures = counted.progress_of(connection, [row.id for row in rows])
         for row in rows:
-            reached = progress(connection, row.id)
+            reached = figures[row.id]
             note = _("%(done)s/%(owed)s góp ý đã trả lời", done=reached.answered, owed=reached.owed)
             badge = words.stage_badge(stage_of(row, now))
             end = date(last_day(aware(row.closes_at)))
@@ -136,7 +138,7 @@ def _office(connection: sa.Connection, row: Row, form: Form, problem: str) -> st
     found = read.versions(connection, row.id, public=False)
     waiting = bool(found) and found[0].published_at is None
     shown = next((v for v in found if v.published_at is not None), None)
-    reached = progress(connection, row.id)
+    reached = counted.figures(connection, row.id).progress
     subject = subject_of(row)
     can = {
         "draft": allowed(Action.DRAFT_CONSULTATION, subject) and row.answered_at is None,

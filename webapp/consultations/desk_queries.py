@@ -38,11 +38,10 @@ def inbox(
     `show`: "" open ones, "mine" those assigned to the person, "late", "answered", "all".
     """
     t = c.comments
-    first = sa.select(c.campaigns.c.representative_id).where(c.campaigns.c.consultation_id == consultation_id)
     where: list[Any] = [
         t.c.consultation_id == consultation_id,
         t.c.state.in_(("submitted", "published", "redacted")),
-        sa.or_(t.c.campaign_id.is_(None), t.c.id.in_(first)),
+        sa.not_(t.c.collapsed),
     ]
     if show in ("", "mine", "late"):
         where.append(~answered())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ from flask import render_template, request
 
 from schemas.calendar import VIETNAM, today
 from schemas.consultations import RECEIVING, Stage, days_left, days_short, last_day
+from schemas.database import statements
 from schemas.people import Action
 
 from ..access import allowed
@@ -18,6 +20,7 @@ from ..languages import local
 from ..pages import Crumb, Frame
 from ..state import site
 from ..validity import Badge
+from . import figures as counted
 from . import queries as read
 from . import words
 from .blueprint import bp
@@ -26,8 +29,12 @@ from .common import (
     public,
     unit_title,
 )
+from .figures import Figures
 from .public_comments import CommentRow, comment_row
-from .rows import Row, aware, clock, progress, stage_of, subject_of
+from .rows import Row, aware, read_at, stage_of, subject_of
+
+#: Comments on the page itself.
+_LATEST = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +79,7 @@ class ConsultationPage:
     preamble: tuple[str, ...]
     units: tuple[Unit, ...]
     figures: tuple[tuple[str, str], ...]
+    counted: str
     moderated: tuple[tuple[str, int], ...]
     result: tuple[str, ...]
     verdicts: tuple[tuple[Badge, int], ...]
@@ -89,24 +97,23 @@ class ConsultationPage:
 @bp.get("/tham-van/<int:consultation_id>")
 def one(consultation_id: int) -> str:
     """One consultation: how long, who asks, why, the questions, the draft, what was said and done."""
-    with site().database.connect() as connection:
+    with statements(site().database) as connection:
         row = public(connection, consultation_id)
         return render_template("consultations/consultation.html", page=_page(connection, row))
 
 
 def _page(connection: sa.Connection, row: Row) -> ConsultationPage:
-    now = clock(connection)
+    now = read_at(row)
     stage = stage_of(row, now)
     url = local(f"/tham-van/{row.id}")
     versions = read.versions(connection, row.id)
     asked = request.args.get("ban", "")
     version = next((v for v in versions if str(v.number) == asked), versions[0])
     receiving = stage in RECEIVING
-    total, latest = read.public_comments(connection, row.id)
-    known, unknown = read.verified_figures(connection, row.id)
-    reached = progress(connection, row.id)
+    known = counted.figures(connection, row.id)
+    total, latest = read.public_comments(connection, row.id, per_page=_LATEST, known=known)
+    reached = known.progress
     end = last_day(aware(row.closes_at))
-    choices = read.choice_counts(connection, row.id)
     return ConsultationPage(
         frame=Frame(
             row.title,
@@ -137,7 +144,7 @@ def _page(connection: sa.Connection, row: Row) -> ConsultationPage:
             QuestionRow(
                 q.ordinal,
                 q.text,
-                tuple((text, choices.get(q.id, {}).get(n, 0)) for n, text in enumerate(q.choices)),
+                tuple((text, known.choices.get(q.id, {}).get(n, 0)) for n, text in enumerate(q.choices)),
             )
             for q in read.questions(connection, row.id)
         ),
@@ -151,17 +158,18 @@ def _page(connection: sa.Connection, row: Row) -> ConsultationPage:
         if len(versions) > 1
         else (),
         preamble=paragraphs(version.preamble),
-        units=_units(connection, row, version, receiving and version is versions[0]),
+        units=_units(connection, row, version, receiving and version is versions[0], known),
         figures=(
-            (_("Người gửi đã xác minh"), str(known)),
-            (_("Chưa xác minh"), str(unknown)),
+            (_("Người gửi đã xác minh"), str(known.verified)),
+            (_("Chưa xác minh"), str(known.unverified)),
             (_("Đã trả lời"), f"{reached.answered}/{reached.owed} ({reached.percent} %)"),
         ),
-        moderated=_moderated(read.moderation_figures(connection, row.id)),
+        counted=_("Đếm lúc %(time)s.", time=moment(known.counted_at)) if known.counted_at else "",
+        moderated=_moderated(known.states),
         result=paragraphs(row.result) if stage is Stage.ANSWERED else (),
         verdicts=tuple(
             (badge, count)
-            for verdict, count in sorted(read.verdicts(connection, row.id).items())
+            for verdict, count in sorted(known.verdicts.items())
             if (badge := words.verdict_badge(verdict))
         ),
         answered_note=_answered_note(row, stage),
@@ -169,7 +177,7 @@ def _page(connection: sa.Connection, row: Row) -> ConsultationPage:
         papers=tuple(
             (p.name, local(f"/tham-van/{row.id}/tep/{p.id}")) for p in read.papers(connection, row.id)
         ),
-        comments=tuple(comment_row(item) for item in latest[:10]),
+        comments=tuple(comment_row(item) for item in latest),
         total=total,
         url=url,
         comment_url=f"{url}/gop-y",
@@ -202,7 +210,7 @@ def _answered_note(row: Row, stage: Stage) -> str:
     return _("Mọi góp ý đã được trả lời.")
 
 
-def _moderated(figures: dict[str, int]) -> tuple[tuple[str, int], ...]:
+def _moderated(figures: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
     lines = []
     for key, count in sorted(figures.items()):
         state, _colon, reason = key.partition(":")
@@ -216,8 +224,14 @@ def _moderated(figures: dict[str, int]) -> tuple[tuple[str, int], ...]:
     return tuple(lines)
 
 
-def _units(connection: sa.Connection, row: Row, version: Row, receiving: bool) -> tuple[Unit, ...]:
-    counts = read.article_counts(connection, row.id, version.id)
+def _units(
+    connection: sa.Connection, row: Row, version: Row, receiving: bool, known: Figures
+) -> tuple[Unit, ...]:
+    counts = (
+        known.articles
+        if version.id == known.version
+        else counted.article_counts(connection, row.id, version.id)
+    )
     rows = read.provisions(connection, version.id)
     base = f"/tham-van/{row.id}"
     units: list[Unit] = []

@@ -9,6 +9,7 @@ from flask import abort, render_template, request
 
 from schemas.calendar import today
 from schemas.consultations import CommentState
+from schemas.database import statements
 from schemas.people import Action, Role
 from schemas.text.paths import label
 
@@ -19,6 +20,7 @@ from ..languages import local
 from ..pages import Crumb, Frame
 from ..state import site
 from . import desk_queries as desk
+from . import figures as counted
 from . import queries as read
 from . import words
 from .blueprint import bp
@@ -28,7 +30,7 @@ from .common import (
     page_url,
 )
 from .desk import BASE, frame, held
-from .rows import Row, progress, subject_of
+from .rows import Row, subject_of
 
 QUEUE = "/quan-tri/kiem-duyet"
 
@@ -74,15 +76,16 @@ def inbox(consultation_id: int) -> str:
     asked = asked if asked in shows else ""
     page = page_number()
     path = f"{BASE}/{consultation_id}/hop-thu"
-    with site().database.connect() as connection:
+    with statements(site().database) as connection:
         row = held(connection, consultation_id)
         person = require(Action.SEE_COMMENTS, subject_of(row))
         total, found = desk.inbox(connection, row.id, show=shows[asked], person_id=person.id, page=page)
         places = read.places_of(connection, row.id, [f.id for f in found])
         groups = [f.campaign_id for f in found if f.campaign_id]
-        sizes = read.campaign_sizes(connection, groups)
-        reached = progress(connection, row.id)
+        known = counted.figures(connection, row.id)
+        sizes = counted.campaign_sizes(connection, groups, known.campaigns)
         people = dict(desk.officers(connection, row.ministry_code))
+    reached = known.progress
     lines = tuple(_inbox_row(f, places.get(f.id), sizes, people) for f in found)
     view = InboxPage(
         frame(_("Hộp góp ý"), Crumb(row.title, local(f"{BASE}/{row.id}"))),

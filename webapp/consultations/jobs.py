@@ -8,7 +8,7 @@ from schemas import consultation_tables as c
 from schemas.settings import Settings
 
 from ..audit import now
-from . import attachments, challenge
+from . import attachments, challenge, figures
 from .campaigns import BATCH, group_waiting
 from .comments import DRAFTS_KEPT
 
@@ -17,6 +17,11 @@ def group(_settings: Settings, database: sa.Engine) -> None:
     """Put new comments into campaigns."""
     while group_waiting(database) == BATCH:
         pass
+
+
+def count(_settings: Settings, database: sa.Engine) -> None:
+    """Make kept counts of consultations with very many comments anew."""
+    figures.renew(database)
 
 
 def check_files(settings: Settings, database: sa.Engine) -> None:

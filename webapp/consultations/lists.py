@@ -18,6 +18,7 @@ from ..languages import local
 from ..pages import Crumb, Frame
 from ..state import site
 from ..validity import Badge
+from . import figures as counted
 from . import queries as read
 from . import words
 from .blueprint import bp
@@ -115,7 +116,7 @@ def _list_page() -> ListPage:
         now = clock(connection)
         total, rows = read.listed(connection, now, page=page, **asked)
         counts = read.stage_counts(connection, now)
-        comments = read.comment_counts(connection, [row.id for row in rows])
+        comments = counted.comment_counts(connection, [row.id for row in rows])
         ministries = read.ministries(connection)
     base = {"bo": asked["ministry"], "q": asked["text"]}
     tabs = [

@@ -15,6 +15,7 @@ from schemas.errors import Refused
 from schemas.people import Action, Person, Subject, may
 
 from ..audit import now, record
+from .campaigns import lead
 from .comments import locked, write_step
 from .rows import Row, begin_write, consultation, outbox
 
@@ -66,6 +67,8 @@ def decide(
     if appeal:
         values["appealed_at"] = None
     connection.execute(sa.update(c.comments).where(c.comments.c.id == row.id).values(**values))
+    if row.campaign_id:
+        lead(connection, row.campaign_id)
     write_step(connection, row, decision.step, then, person, decision.reason_code, decision.reason.strip())
     connection.execute(_handled(row.id, person))
     outbox(connection, "comment", row.id)

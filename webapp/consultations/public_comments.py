@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask import render_template, request
 
+from schemas.database import statements
 from schemas.text.differences import Segment, compare
 from schemas.text.paths import label
 
@@ -15,6 +16,7 @@ from ..languages import local
 from ..pages import Crumb, Frame
 from ..state import site
 from ..validity import Badge
+from . import figures as counted
 from . import queries as read
 from . import words
 from .blueprint import bp
@@ -81,16 +83,24 @@ def comments(consultation_id: int) -> str:
     verified = request.args.get("xac_minh", "") if request.args.get("xac_minh") in ("co", "khong") else ""
     group = request.args.get("nhom", "")
     campaign = int(group) if group.isascii() and group.isdigit() and len(group) < 16 else None
-    with site().database.connect() as connection:
+    with statements(site().database) as connection:
         row = public(connection, consultation_id)
+        known = counted.kept(connection, [row.id]).get(row.id)
         total, found = read.public_comments(
-            connection, row.id, path=path or None, verified=verified, campaign=campaign, page=page
+            connection,
+            row.id,
+            path=path or None,
+            verified=verified,
+            campaign=campaign,
+            page=page,
+            known=known,
         )
         newest = read.versions(connection, row.id)[0]
         articles = [
             (p.path, unit_title(p)) for p in read.provisions(connection, newest.id) if p.level == "article"
         ]
-        sizes = read.campaign_sizes(connection, [campaign]) if campaign else {}
+        ids = [campaign] if campaign else []
+        sizes = counted.campaign_sizes(connection, ids, known.campaigns if known else None)
     here = f"/tham-van/{row.id}/y-kien"
     more = {"dieu": path, "xac_minh": verified, "nhom": group if campaign is not None else ""}
     members = sizes.get(campaign or 0)

@@ -14,6 +14,7 @@ from schemas import regulation_tables as r
 from schemas.consultations import SHOWN, SOON_DAYS, Stage
 from schemas.text.normalise import fold
 
+from .figures import Figures, campaign_sizes
 from .rows import Row, with_ministry
 
 PER_PAGE = 30
@@ -93,17 +94,6 @@ def ministries(connection: sa.Connection) -> list[tuple[str, str]]:
     return [(row.code, row.name) for row in connection.execute(query.order_by(r.ministries.c.name))]
 
 
-def comment_counts(connection: sa.Connection, ids: Sequence[int]) -> dict[int, int]:
-    """Public comments of each of these consultations."""
-    t = c.comments.c
-    query = (
-        sa.select(t.consultation_id, sa.func.count())
-        .where(t.consultation_id.in_(ids), t.state.in_(_SHOWN))
-        .group_by(t.consultation_id)
-    )
-    return {row[0]: row[1] for row in connection.execute(query)} if ids else {}
-
-
 def versions(connection: sa.Connection, consultation_id: int, *, public: bool = True) -> Sequence[Row]:
     """Versions of the draft, newest first."""
     v = c.draft_versions
@@ -130,52 +120,13 @@ def papers(connection: sa.Connection, consultation_id: int) -> Sequence[Row]:
     return connection.execute(sa.select(a).where(own, a.c.state == "clean").order_by(a.c.id)).all()
 
 
-def article_counts(connection: sa.Connection, consultation_id: int, version_id: int) -> dict[str | None, int]:
-    """Public comments by the article they stand at in a version; None: on the whole draft or detached."""
-    a, t = c.comment_anchors.c, c.comments.c
-    query = (
-        sa.select(a.path, sa.func.count())
-        .join(c.comments, t.id == a.comment_id)
-        .where(a.version_id == version_id, t.consultation_id == consultation_id, t.state.in_(_SHOWN))
-        .group_by(a.path)
-    )
-    counted: dict[str | None, int] = {}
-    for path, count in connection.execute(query):
-        article = article_of(path)
-        counted[article] = counted.get(article, 0) + count
-    return counted
-
-
-def article_of(path: str | None) -> str | None:
-    """ "dieu-2/khoan-1" → "dieu-2"."""
-    return path.split("/")[0] if path else None
-
-
-def choice_counts(connection: sa.Connection, consultation_id: int) -> dict[int, dict[int, int]]:
-    """Question → choice → how many public comments chose it."""
-    a, t = c.comment_answers.c, c.comments.c
-    query = (
-        sa.select(a.question_id, a.choice, sa.func.count())
-        .join(c.comments, t.id == a.comment_id)
-        .where(t.consultation_id == consultation_id, t.state.in_(_SHOWN), a.choice.is_not(None))
-        .group_by(a.question_id, a.choice)
-    )
-    counted: dict[int, dict[int, int]] = {}
-    for question, choice, count in connection.execute(query):
-        counted.setdefault(question, {})[choice] = count
-    return counted
-
-
 def _public(consultation_id: int, path: str | None, verified: str, campaign: int | None) -> list[Any]:
     t = c.comments.c
     where = [t.consultation_id == consultation_id, t.state.in_(_SHOWN)]
     if campaign is not None:
         where.append(t.campaign_id == campaign)
     else:
-        first = sa.select(c.campaigns.c.representative_id).where(
-            c.campaigns.c.consultation_id == consultation_id
-        )
-        where.append(sa.or_(t.campaign_id.is_(None), t.id.in_(first)))
+        where.append(sa.not_(t.collapsed))
     if verified:
         where.append(t.verification != "none" if verified == "co" else t.verification == "none")
     if path:
@@ -206,23 +157,41 @@ def public_comments(
     verified: str = "",
     campaign: int | None = None,
     page: int = 1,
+    per_page: int = PER_PAGE,
+    known: Figures | None = None,
 ) -> tuple[int, list[Shown]]:
-    """Public comments, a campaign as its representative (or, with `campaign`, all of one), newest first."""
+    """Public comments, a campaign as its representative (or, with `campaign`, all of one), newest first.
+
+    `known`: what was counted before and need not be again.
+    """
     where = _public(consultation_id, path, verified, campaign)
-    total = connection.execute(sa.select(sa.func.count()).select_from(c.comments).where(*where)).scalar_one()
+    total = _known_total(known, path, verified, campaign)
+    if total is None:
+        number = sa.select(sa.func.count()).select_from(c.comments).where(*where)
+        total = connection.execute(number).scalar_one()
     query = sa.select(c.comments).where(*where).order_by(c.comments.c.id.desc())
-    rows = connection.execute(query.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
-    return total, shown(connection, consultation_id, rows)
+    rows = connection.execute(query.limit(per_page).offset((page - 1) * PER_PAGE)).all()
+    return total, shown(connection, consultation_id, rows, known)
 
 
-def shown(connection: sa.Connection, consultation_id: int, rows: Sequence[Row]) -> list[Shown]:
+def _known_total(known: Figures | None, path: str | None, verified: str, campaign: int | None) -> int | None:
+    if known is None or path or verified:
+        return None
+    if campaign is None:
+        return known.listed
+    return known.campaigns[campaign][0] if campaign in known.campaigns else None
+
+
+def shown(
+    connection: sa.Connection, consultation_id: int, rows: Sequence[Row], known: Figures | None = None
+) -> list[Shown]:
     """These comments with people, places, answers and campaigns: a fixed number of queries."""
     ids = [row.id for row in rows]
     if not ids:
         return []
     people = _by(connection, c.comment_people, "comment_id", ids)
     groups = sorted({row.campaign_id for row in rows if row.campaign_id is not None})
-    sizes = campaign_sizes(connection, groups)
+    sizes = campaign_sizes(connection, groups, known.campaigns if known else None)
     given = answers_of(connection, ids, groups)
     places = places_of(connection, consultation_id, ids)
     files: dict[int, list[Row]] = {}
@@ -270,18 +239,6 @@ def _by(connection: sa.Connection, table: sa.Table, column: str, ids: Sequence[i
     return {getattr(row, column): row for row in connection.execute(query)}
 
 
-def campaign_sizes(connection: sa.Connection, ids: Sequence[int]) -> dict[int, tuple[int, int]]:
-    """Campaign → (public comments in it, of which verified)."""
-    t = c.comments.c
-    verified = sa.func.count(sa.case((t.verification != "none", 1)))
-    query = (
-        sa.select(t.campaign_id, sa.func.count(), verified)
-        .where(t.campaign_id.in_(ids), t.state.in_(_SHOWN))
-        .group_by(t.campaign_id)
-    )
-    return {row[0]: (row[1], row[2]) for row in connection.execute(query)} if ids else {}
-
-
 def answers_of(
     connection: sa.Connection, comment_ids: Sequence[int], campaign_ids: Sequence[int]
 ) -> dict[tuple[str, int], Row]:
@@ -304,50 +261,6 @@ def places_of(connection: sa.Connection, consultation_id: int, ids: Sequence[int
         .order_by(v.number)
     )
     return {row.comment_id: row for row in connection.execute(query)}
-
-
-def verdicts(connection: sa.Connection, consultation_id: int) -> dict[str, int]:
-    """How many public comments got which verdict: the figures of "bạn nói, chúng tôi làm"."""
-    t = c.comments
-    own, group = c.answers.alias("own"), c.answers.alias("of_group")
-    verdict = sa.func.coalesce(own.c.published_verdict, group.c.published_verdict)
-    joined = t.outerjoin(own, sa.and_(own.c.comment_id == t.c.id, own.c.published_at.is_not(None))).outerjoin(
-        group, sa.and_(group.c.campaign_id == t.c.campaign_id, group.c.published_at.is_not(None))
-    )
-    query = (
-        sa.select(verdict, sa.func.count())
-        .select_from(joined)
-        .where(t.c.consultation_id == consultation_id, t.c.state.in_(_SHOWN), verdict.is_not(None))
-        .group_by(verdict)
-    )
-    return {row[0]: row[1] for row in connection.execute(query)}
-
-
-def moderation_figures(connection: sa.Connection, consultation_id: int) -> dict[str, int]:
-    """Comments by state and by reason of hiding ("hidden:insult"): the public statistics."""
-    t = c.comments.c
-    query = (
-        sa.select(t.state, t.hide_reason, sa.func.count())
-        .where(t.consultation_id == consultation_id)
-        .group_by(t.state, t.hide_reason)
-    )
-    figures: dict[str, int] = {}
-    for state, reason, count in connection.execute(query):
-        figures[state] = figures.get(state, 0) + count
-        if reason:
-            figures[f"{state}:{reason}"] = figures.get(f"{state}:{reason}", 0) + count
-    return figures
-
-
-def verified_figures(connection: sa.Connection, consultation_id: int) -> tuple[int, int]:
-    """Public comments whose sender is verified, and those whose is not."""
-    t = c.comments.c
-    verified = sa.func.count(sa.case((t.verification != "none", 1)))
-    query = sa.select(sa.func.count(), verified).where(
-        t.consultation_id == consultation_id, t.state.in_(_SHOWN)
-    )
-    total, known = connection.execute(query).one()
-    return known, total - known
 
 
 def history(connection: sa.Connection, comment_id: int) -> Sequence[Row]:

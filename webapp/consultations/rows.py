@@ -29,6 +29,20 @@ def clock(connection: sa.Connection) -> dt.datetime:
     return dt.datetime.fromisoformat(text).replace(tzinfo=dt.UTC)
 
 
+def _clock_column(connection: sa.Connection) -> sa.ColumnElement[Any]:
+    if connection.dialect.name == "postgresql":
+        return sa.func.clock_timestamp()
+    return sa.func.strftime("%Y-%m-%d %H:%M:%f", "now")
+
+
+def read_at(row: Row) -> dt.datetime:
+    """The database's time when `consultation` read this row, in UTC."""
+    if isinstance(row.read_at, str):
+        return dt.datetime.fromisoformat(row.read_at).replace(tzinfo=dt.UTC)
+    value: dt.datetime = row.read_at
+    return value.astimezone(dt.UTC)
+
+
 def begin_write(connection: sa.Connection) -> None:
     """Become SQLite's one writer now, so that nothing changes between what is read and what is written."""
     if connection.dialect.name == "sqlite":
@@ -65,6 +79,7 @@ def with_ministry() -> sa.Select[Any]:
 def consultation(connection: sa.Connection, consultation_id: int, *, shared: bool = False) -> Row:
     """The row with its ministry; `shared` holds it against whoever would close it. Refused if unknown."""
     query = with_ministry().where(c.consultations.c.id == consultation_id)
+    query = query.add_columns(_clock_column(connection).label("read_at"))
     if shared and connection.dialect.name == "postgresql":
         query = query.with_for_update(read=True, of=c.consultations)
     row = connection.execute(query).one_or_none()

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from flask import redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from schemas.database import statements
 from schemas.errors import Refused
 
 from .. import limits
@@ -33,7 +34,7 @@ from .common import (
 )
 from .forms import read_letter
 from .preview import consent_text, preview_again
-from .rows import clock
+from .rows import read_at
 from .writing import late
 
 #: Comments of one visitor that are published without anybody looking; more wait for a moderator.
@@ -47,14 +48,16 @@ def send_comment(consultation_id: int) -> str | Response | tuple[str, int]:
     """Send what the preview showed. The time it counts from is the one at which it arrived here."""
     part = site()
     submission, path = request.form.get("ban", "")[:100], asked_path()
-    with part.database.connect() as connection:
-        received_at = clock(connection)
+    with statements(part.database) as connection:
         row = public(connection, consultation_id)
+        received_at = read_at(row)
         draft = comments.find_draft(connection, visit(), row.id, path)
         earlier = None
         if submission and (draft is None or draft.submission != submission):
             earlier = comments.by_submission(connection, submission)
-        questions = read.questions(connection, row.id)
+        # No question was answered by most: then there are none to check.
+        asked = draft is not None and any(name.startswith("q") for name in draft.typed)
+        questions = read.questions(connection, row.id) if asked else ()
     if earlier is not None and earlier.consultation_id == row.id:
         return _to_tracking(earlier.tracking, comments.secret_of(secret(), submission))
     if draft is None or draft.submission != submission:
@@ -89,7 +92,7 @@ def send_comment(consultation_id: int) -> str | Response | tuple[str, int]:
                 person=current_person(),
                 proof_id=proof,
                 suspicious=often,
-                sample=False,
+                files=draft.has_files,
             )
             if sent.confirm and not sent.repeated:
                 _post_letter(connection, letter, sent)

@@ -49,12 +49,11 @@ class Line:
 def lines(connection: sa.Connection, row: Row) -> Iterator[Line]:
     """Public comments in the order of their clauses; what is not public of a sender is not in it."""
     t, a = c.comments.c, c.comment_anchors.c
-    first = sa.select(c.campaigns.c.representative_id).where(c.campaigns.c.consultation_id == row.id)
     query = (
         sa.select(c.comments, sa.func.min(a.path).label("at"))
         .outerjoin(c.comment_anchors, a.comment_id == t.id)
         .where(t.consultation_id == row.id, t.state.in_(("published", "redacted")))
-        .where(sa.or_(t.campaign_id.is_(None), t.id.in_(first)))
+        .where(sa.not_(t.collapsed))
         .group_by(*c.comments.c)
         .order_by(sa.case((sa.func.min(a.path).is_(None), 0), else_=1), sa.func.min(a.path), t.id)
     )
