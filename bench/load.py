@@ -43,6 +43,8 @@ from ._consultation import fill, officer_cookie, open_one
 from ._letters import campaign, own_words
 
 COST = 100
+#: Letters that no threshold was chosen on.
+SEEDS = (101, 102)
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,7 +315,8 @@ def _unwhole(connection: sa.Connection, consultation: int) -> dict[str, int]:
 
 
 def _texts(synthetic: int, own: int) -> tuple[list[str], list[bool]]:
-    rows = [(text, True) for text in campaign(synthetic)] + [(text, False) for text in own_words(own)]
+    rows = [(text, True) for text in campaign(synthetic, SEEDS[0])]
+    rows += [(text, False) for text in own_words(own, SEEDS[1])]
     random.Random(3).shuffle(rows)
     return [text for text, _label in rows], [label for _text, label in rows]
 
