@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from indexer.build import build
+from indexer.datasets import fill, find_corpus, read_questions
 from indexer.engines import open_engine
 from indexer.reader import Reader
 from schemas.database import database_engine
@@ -24,7 +25,6 @@ from schemas.search import SearchRequest
 from schemas.settings import Settings, load_settings
 
 from . import quality
-from ._datasets import fill, find_corpus, read_questions
 from .latency import WHOOSH_PROVISIONS, timed
 
 ENGINES = ("tantivy", "elasticsearch", "whoosh")

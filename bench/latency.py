@@ -21,6 +21,7 @@ from typing import Any
 
 from indexer.build import all_records
 from indexer.changes import snapshot
+from indexer.datasets import fill, find_corpus
 from indexer.engines import open_engine
 from indexer.reader import Reader
 from schemas.database import database_engine
@@ -31,7 +32,6 @@ from schemas.settings import Settings, load_settings
 from schemas.text.words import words
 
 from . import quality
-from ._datasets import fill, find_corpus
 
 Call = Callable[[str], object]
 WHOOSH_PROVISIONS = 5000

@@ -13,14 +13,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
+
 from indexer.build import build
+from indexer.datasets import fill, find_corpus, read_questions
 from indexer.engines import open_engine
+from indexer.ranked import attach_ranking
+from indexer.ranking.rerank import Ranking, ranking_store
 from indexer.reader import Reader
 from schemas.database import database_engine
+from schemas.engine import SearchEngine
 from schemas.search import SearchRequest
-from schemas.settings import load_settings
+from schemas.settings import Settings, load_settings
 
-from ._datasets import fill, find_corpus, read_questions
 from ._noise import NOISES
 
 DEPTH = 100
@@ -42,6 +47,7 @@ def main(arguments: Sequence[str]) -> dict[str, Any]:
     texts = {id_: NOISES[options.noise](text, id_) for id_, text in questions.texts.items()}
     with opened(options) as (reader, ids):
         measured = measure(reader, ids, texts)
+        gains = _gains(reader, ids, texts, measured, questions.judged)
     if options.run:
         write_run(options.run, measured.rankings, f"{options.engine}-{options.tier}")
     figures = evaluate(measured.rankings, questions.judged)
@@ -52,9 +58,28 @@ def main(arguments: Sequence[str]) -> dict[str, Any]:
         "tier": options.tier,
         "noise": options.noise,
         **figures,
+        **({"ndcg_gain_over_A": gains} if gains else {}),
         "ms_mean": round(sum(times) / len(times), 2),
         "ms_p95": round(times[math.ceil(0.95 * len(times)) - 1], 2),
     }
+
+
+def _gains(
+    reader: Reader,
+    ids: Mapping[str, str],
+    texts: Mapping[str, str],
+    measured: Measured,
+    judged: Mapping[str, Mapping[str, int]],
+) -> tuple[float, float, float] | None:
+    """Paired bootstrap of nDCG@10 against tier A on the same questions; None for tier A itself."""
+    if reader.ranking is None:
+        return None
+    plain = measure(Reader(reader.engine), ids, texts)
+
+    def ndcg(rankings: Mapping[str, Sequence[tuple[str, float]]], id_: str) -> float:
+        return of_question([doc for doc, _ in rankings.get(id_, ())], judged[id_])["ndcg_at_10"]
+
+    return paired_bootstrap([ndcg(measured.rankings, id_) - ndcg(plain.rankings, id_) for id_ in texts])
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -62,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--dataset", type=Path, required=True, help="folder in BEIR layout")
     parser.add_argument("--corpus", type=Path, help="corpus of a dataset that has none")
     parser.add_argument("--engine", choices=("tantivy", "elasticsearch", "whoosh"), default="tantivy")
-    parser.add_argument("--tier", choices=("A",), default="A", help="which ranking")
+    parser.add_argument("--tier", choices=("A", "B", "C"), default="A", help="which ranking")
     parser.add_argument("--noise", choices=tuple(NOISES), default="clean", help="none: no marks at all")
     parser.add_argument("--run", type=Path, help="write the ranking in TREC format")
     parser.add_argument("--limit", type=int, help="only so many articles of the corpus")
@@ -84,12 +109,25 @@ def opened(options: argparse.Namespace) -> Iterator[tuple[Reader, dict[str, str]
         ids = _corpus_ids(database, corpus, options.limit, fresh=not database_file.exists())
         if engine.state() is None:
             build(engine, database)
-        reader = Reader(engine, database)
+        ranking = _ranking(options, settings, engine, database)
+        reader = Reader(engine, database, ranking=ranking)
         try:
             yield reader, ids
         finally:
             reader.close()
             database.dispose()
+
+
+def _ranking(
+    options: argparse.Namespace, settings: Settings, engine: SearchEngine, database: sa.Engine
+) -> Ranking | None:
+    """The ranking of the tier asked for, over data that is made unless it is there already."""
+    if options.tier == "A":
+        return None
+    store, state = ranking_store(settings, options.engine), engine.state()
+    if state is not None and store.open(state.generation) is None:
+        attach_ranking(engine, database, store)
+    return Ranking(store, options.tier)
 
 
 def _corpus_ids(database: Any, corpus: Path, limit: int | None, fresh: bool) -> dict[str, str]:

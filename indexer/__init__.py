@@ -17,9 +17,11 @@ def open_search(settings: Settings) -> SearchReader:
     itself; it is safe for threads, and any number of processes may hold one.
     """
     from .engines import open_engine
+    from .ranking.rerank import Ranking, ranking_store
     from .reader import Reader
 
     engine = open_engine(settings)
-    reader = Reader(engine, database_engine(settings.database), settings.synonyms_file)
+    ranking = Ranking(ranking_store(settings), settings.search_tier)
+    reader = Reader(engine, database_engine(settings.database), settings.synonyms_file, ranking)
     reader.status()
     return reader

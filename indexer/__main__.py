@@ -1,4 +1,4 @@
-"""`python -m indexer build | sync | status | annotations`: the search index from the command line."""
+"""`python -m indexer build | sync | status | annotations | train`: the search index from the command line."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from .build import build
 from .changes import pending
 from .engines import open_engine
 from .query.synonyms import read_file
+from .ranking.rerank import ranking_store
 from .sync import follow, sync
 
 log = logging.getLogger("indexer")
@@ -62,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
         ("status", _status, "what is served"),
         ("annotations", _annotations, "what the tagger found, one JSON object a line"),
         ("synonyms", _synonyms, "check the portal's own synonyms file"),
+        ("train", _train, "learn the order of results anew from judged questions"),
         ("train-topics", _train_topics, "learn the subject fields anew from documents that have them"),
     ):
         command = commands.add_parser(name, help=text, description=text)
@@ -71,6 +73,13 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--engine", choices=ENGINES, help="another engine than the settings'")
         if name in ("build", "sync"):
             command.add_argument("--no-tags", action="store_true", help="do not tag first")
+        if name == "build":
+            command.add_argument("--tier", choices=("A", "B", "C"), help="A: without re-ranking data")
+        if name == "train":
+            command.add_argument("--dataset", type=Path, action="append", required=True, help="BEIR folder")
+            command.add_argument("--cross-validate", action="store_true", help="also print honest figures")
+            command.add_argument("--output", type=Path, help="folder to write instead of the shipped models")
+            command.add_argument("--keep", type=Path, help="folder to keep indexes in, and to take them from")
         if name == "sync":
             command.add_argument("--follow", action="store_true", help="go on until interrupted")
         if name == "annotations":
@@ -84,8 +93,19 @@ def _parser() -> argparse.ArgumentParser:
 
 def _build(options: argparse.Namespace, settings: Settings, database: sa.Engine) -> dict[str, Any]:
     tagged = None if options.no_tags else _tagger(settings, database)()
-    built = build(open_engine(settings, options.engine), database).as_json()
+    engine = open_engine(settings, options.engine)
+    built = build(engine, database).as_json()
+    if (options.tier or settings.search_tier) != "A":
+        # Searchable since now; the better order follows, and SciPy and numba are needed for it only.
+        attach = importlib.import_module("indexer.ranked").attach_ranking
+        built["ranking"] = attach(engine, database, ranking_store(settings, options.engine))
     return built | {"tags": asdict(tagged)} if tagged is not None else built
+
+
+def _train(options: argparse.Namespace, settings: Settings, database: sa.Engine) -> dict[str, Any]:
+    learn = importlib.import_module("indexer.train").train
+    figures: dict[str, Any] = learn(options.dataset, options.output, options.cross_validate, options.keep)
+    return figures
 
 
 def _sync(options: argparse.Namespace, settings: Settings, database: sa.Engine) -> dict[str, Any]:

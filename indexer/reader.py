@@ -40,7 +40,9 @@ from .query.restore import Speller
 from .query.synonyms import SynonymFile, Synonyms
 from .query.understand import Meaning, understand
 from .ranking.fields import bare_heading, start_token
+from .ranking.page import Page, ranked_page
 from .ranking.reasons import reasons
+from .ranking.rerank import Asked, Ranking
 from .ranking.snippets import Wanted, snippet
 
 log = logging.getLogger(__name__)
@@ -57,10 +59,15 @@ class Reader:
     """A `SearchReader` over any engine. Safe for threads; sees new generations and changes at once."""
 
     def __init__(
-        self, engine: SearchEngine, database: sa.Engine | None = None, synonyms: Path | None = None
+        self,
+        engine: SearchEngine,
+        database: sa.Engine | None = None,
+        synonyms: Path | None = None,
+        ranking: Ranking | None = None,
     ) -> None:
         self._database = database
         self._synonyms = SynonymFile(synonyms)
+        self.ranking = ranking  # tiers B and C; without it the engine's order stands
         self.engine = engine  # for measuring it alone
         self._index: _Index | None = None
         self._looked = 0.0
@@ -77,13 +84,17 @@ class Reader:
         meaning = understand(
             request, today, self.engine.frequencies, index.values, index.speller, index.lexicon
         )
-        found = self.engine.search(meaning.query)
+        page = self._page(meaning.query, meaning, index.size, today)
         notes = meaning.understood.notes
-        if not found.total and meaning.loose is not None:
-            found = self.engine.search(meaning.loose)
-            notes = (*notes, note("relaxed")) if found.total else notes
+        if not page.found.total and meaning.loose is not None:
+            page = self._page(meaning.loose, meaning, index.size, today)
+            notes = (*notes, note("relaxed")) if page.found.total else notes
+        found = page.found
         wanted = _wanted(meaning, index.size)
-        hits = tuple(_hit(item.record, item.score, wanted, meaning) for item in found.items)
+        hits = tuple(
+            _hit(item.record, item.score, wanted, meaning, page.why.get(item.record.ordinal, ()))
+            for item in found.items
+        )
         jumps = find_jumps(self.engine, request.text) if request.page == 1 else ()
         return SearchResults(
             total=found.total,
@@ -96,6 +107,14 @@ class Reader:
             generation=found.generation,
             took_ms=round((time.perf_counter() - started) * 1000, 2),
         )
+
+    def _page(self, query: Query, meaning: Meaning, size: int, today: dt.date) -> Page:
+        """A page in the order of the highest tier there is."""
+        if self.ranking is None or self.ranking.tier == "A":
+            return Page(self.engine.search(query))
+        added = [words for expansion in meaning.expansions for words in expansion.added]
+        asked = Asked(query.terms, meaning.tokens, meaning.counts or {}, size, today, added)
+        return ranked_page(self.engine, self.ranking, query, asked)
 
     def suggest(self, prefix: str, limit: int = 8) -> tuple[Suggestion, ...]:
         """Documents and procedures with words that begin so, best first."""
@@ -208,7 +227,9 @@ def _wanted(meaning: Meaning, size: int) -> Wanted:
     return Wanted(counts.keys() - meaning.unmarked, meaning.unmarked, weights, common)
 
 
-def _hit(record: Record, score: float, wanted: Wanted, meaning: Meaning | None) -> Hit:
+def _hit(
+    record: Record, score: float, wanted: Wanted, meaning: Meaning | None, why: tuple[str, ...] = ()
+) -> Hit:
     best = snippet(record.text, wanted)
     return Hit(
         id=record.id,
@@ -226,7 +247,7 @@ def _hit(record: Record, score: float, wanted: Wanted, meaning: Meaning | None) 
         validity=record.validity,
         issue_date=record.issue_date,
         sample=record.sample,
-        why=reasons(record, meaning, best.found, wanted.common) if meaning else (),
+        why=(*reasons(record, meaning, best.found, wanted.common), *why) if meaning else (),
     )
 
 

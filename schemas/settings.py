@@ -29,6 +29,9 @@ class Settings(BaseSettings):
     search_engine: Literal["tantivy", "elasticsearch", "whoosh"] = Field(
         "tantivy", description="Which engine the site asks and the indexer writes."
     )
+    search_tier: Literal["A", "B", "C"] = Field(
+        "C", description="Highest ranking tier: A the engine's order, B vectors, C the learned order."
+    )
     elasticsearch_url: str = Field(
         "http://127.0.0.1:9200", description="One or more Elasticsearch addresses, separated by commas."
     )

@@ -36,6 +36,9 @@ FENCES: dict[str, tuple[str, ...]] = {
     "holidays": ("webapp/",),
     "openpyxl": ("webapp/",),
     "altcha": ("webapp/", "bench/"),
+    "scipy": ("indexer/ranking/kernels", "indexer/ranking/embedding"),
+    "numba": ("indexer/ranking/kernels",),
+    "lightgbm": ("indexer/ranking/learning",),
 }
 #: What `schemas` may import from outside; Alembic only in its migrations.
 SCHEMAS_MAY = {"pydantic", "pydantic_settings", "sqlalchemy", "alembic"}
@@ -98,7 +101,8 @@ def test_the_site_starts_without_the_heavy_libraries(tmp_path: Path) -> None:
     """The site must run where spaCy, Scrapy and Elasticsearch's client are not installed."""
     code = (
         "import sys\n"
-        "for name in ('spacy', 'scrapy', 'twisted', 'elasticsearch', 'whoosh', 'bs4', 'lxml'):\n"
+        "for name in ('spacy', 'scrapy', 'twisted', 'elasticsearch', 'whoosh', 'bs4', 'lxml',\n"
+        "    'scipy', 'numba', 'lightgbm'):\n"
         "    sys.modules[name] = None\n"
         "from pathlib import Path\n"
         "from schemas.settings import Settings\n"

@@ -1,0 +1,49 @@
+"""A page of results in the order of the highest tier: the engine's shortlist ranked again, then its own
+order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from schemas.engine import Candidate, Candidates, Query, SearchEngine, Shortlist
+
+from .rerank import CANDIDATES, Asked, Ranking
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What was found, and by ordinal why ranking put it where it is (codes of `schemas.search.REASONS`)."""
+
+    found: Candidates
+    why: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+
+
+def ranked_page(engine: SearchEngine, ranking: Ranking, query: Query, asked: Asked) -> Page:
+    """The page that `query` asks for. Results after the 200th, and results sorted by date, stand in the
+    engine's order.
+    """
+    if query.sort != "relevance" or query.offset >= CANDIDATES or not query.terms:
+        return Page(engine.search(query))
+    listed = engine.shortlist(query, CANDIDATES)
+    ranked = ranking.rank(asked, listed.generation, listed.ordinals, listed.scores)
+    order = ranked.order if ranked else range(len(listed.ordinals))
+    end = query.offset + query.limit
+    items = _items(listed, order[query.offset : end], query.offset)
+    if end > CANDIDATES and listed.total > CANDIDATES:
+        beyond = replace(query, offset=CANDIDATES, limit=end - CANDIDATES, facets=())
+        items += engine.search(beyond).items
+    found = Candidates(listed.total, items, listed.facets, listed.generation)
+    why = {listed.ordinals[at]: codes for at, codes in ranked.why.items()} if ranked else {}
+    return Page(found, why)
+
+
+def _items(listed: Shortlist, places: list[int] | range, offset: int) -> tuple[Candidate, ...]:
+    """The records at these places. Scores fall with the place: they are the engine's, in its order."""
+    loaded = {record.ordinal: record for record in listed.load(list(places))}
+    return tuple(
+        Candidate(listed.scores[offset + n], loaded[listed.ordinals[at]])
+        for n, at in enumerate(places)
+        if listed.ordinals[at] in loaded
+    )

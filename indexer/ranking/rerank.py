@@ -1,0 +1,163 @@
+"""Tiers B and C: the engine's best 200 candidates put in a better order.
+
+Only articles (Điều) are moved, among the places that articles hold: models learn from questions whose
+answers are articles and know nothing of documents, procedures or conditions, which keep the engine's place.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from schemas.engine import Term
+from schemas.search import note
+from schemas.settings import Settings
+
+from .arrays import Array
+from .data import RankingData, RankingStore
+from .features import NAMES, features
+from .question import Question, ask
+from .trees import Trees
+from .vectors import question_vector
+
+CANDIDATES = 200
+Tier = Literal["A", "B", "C"]
+Model = Literal["trees", "network"]
+MODELS = Path(__file__).with_name("models")
+_AT = {name: at for at, name in enumerate(NAMES)}
+# Tier B, tuned on the development questions: share of the best score + .3 cosine + the share of the question
+# that a defined term makes up, if it asks for a definition.
+_COSINE, _SUPERSEDED = 0.3, 0.05
+_NEAR = 0.9  # of the best cosine: close in meaning
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What of a question ranking looks at: `terms` it is searched by, `tokens` as understood, records that
+    hold each.
+    """
+
+    terms: Sequence[Term]
+    tokens: Sequence[str]
+    counts: Mapping[str, int]
+    size: int
+    today: dt.date
+    added: Sequence[Sequence[str]] = ()  # what abbreviations and synonyms stand for
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """`order`: places of the engine's list, best first; `why`: place → codes of `schemas.search.REASONS`."""
+
+    order: list[int]
+    why: Mapping[int, tuple[str, ...]]
+
+
+class Ranking:
+    """Re-ranks by the highest tier that is asked for and that the data and the models allow."""
+
+    def __init__(self, store: RankingStore, tier: Tier = "C", model: Model = "trees") -> None:
+        self.tier, self.model = tier, model
+        self._store = store
+        self._known: tuple[str, RankingData | None] = ("", None)
+        self._opening = threading.Lock()
+
+    def data(self, generation: str) -> RankingData | None:
+        """The data of the generation that is served; looked for again while there is none."""
+        known = self._known
+        if known[0] != generation or known[1] is None:
+            with self._opening:
+                if self._known[0] != generation or self._known[1] is None:
+                    self._known = (generation, self._store.open(generation))
+                known = self._known
+        return known[1]
+
+    def rank(
+        self, asked: Asked, generation: str, ordinals: Sequence[int], scores: Sequence[float]
+    ) -> Ranked | None:
+        """The candidates in a better order; None to keep the engine's."""
+        data = self.data(generation) if self.tier != "A" and asked.tokens else None
+        if data is None:
+            return None
+        rows = data.rows_of(ordinals)
+        places = np.flatnonzero(rows >= 0)
+        if len(places) < 2:
+            return None
+        rows = rows[places]
+        found, _ = candidate_features(data, asked, rows, np.array(scores, np.float32)[places])
+        value = self._values(found)
+        best = places[np.argsort(-value, kind="stable")]
+        order = np.arange(len(ordinals))
+        order[places] = best
+        return Ranked(order.tolist(), _why(found, places, best))
+
+    def _values(self, found: Array) -> Array:
+        trees = shipped_trees() if self.tier == "C" else None
+        return trees(found) if trees else linear(found)
+
+
+def _why(found: Array, places: Array, best: Array) -> dict[int, tuple[str, ...]]:
+    """Codes for the articles that were moved up, that are close in meaning or define what is asked."""
+    codes: dict[int, list[str]] = {}
+    for at in np.flatnonzero(found[:, _AT["asks_definition"]] * found[:, _AT["term_words"]]).tolist():
+        codes.setdefault(int(places[at]), []).append(note("definition"))
+    for at in np.flatnonzero(found[:, _AT["cosine_share"]] >= _NEAR).tolist():
+        codes.setdefault(int(places[at]), []).append(note("meaning"))
+    for place, article in zip(places.tolist(), best.tolist(), strict=True):
+        if article > place:
+            codes.setdefault(article, []).append(note("learned"))
+    return {place: tuple(found) for place, found in codes.items()}
+
+
+def ranking_store(settings: Settings, engine: str | None = None) -> RankingStore:
+    """Where the data of an engine's generations lies on this machine."""
+    return RankingStore(settings.index_dir / "ranking" / (engine or settings.search_engine))
+
+
+def question_of(data: RankingData, asked: Asked) -> Question:
+    """The question in the numbers of the data."""
+    return ask(
+        asked.terms,
+        asked.tokens,
+        asked.added,
+        asked.counts,
+        asked.size,
+        data.number_of,
+        data.marked_of if any(term.field == "fold" for term in asked.terms) else {},
+        data.averages.clauses,
+    )
+
+
+def candidate_features(data: RankingData, asked: Asked, rows: Array, scores: Array) -> tuple[Array, Array]:
+    """([candidate, feature], best clause of each)."""
+    question = question_of(data, asked)
+    vector = question_vector(data.terms, data.arrays["weights"], data.arrays["weights_scale"], question.ids)
+    expired = data.arrays["valid_until"][rows] <= asked.today.toordinal()
+    return features(question, data.arrays, data.averages, rows, scores, expired, vector)
+
+
+def linear(found: Array) -> Array:
+    """Tier B: the engine's score, the cosine and the rule for definitions, without anything learned from
+    judgements.
+    """
+    value = found[:, _AT["score_share"]] + found[:, _AT["asks_definition"]] * found[:, _AT["term_share"]]
+    value = value + np.float32(_COSINE) * found[:, _AT["cosine"]]
+    result: Array = value - np.float32(_SUPERSEDED) * found[:, _AT["superseded"]]
+    return result
+
+
+@lru_cache(maxsize=1)
+def shipped_trees() -> Trees | None:
+    """The trees that come with the code; None if they are missing."""
+    path = MODELS / "trees.npz"
+    if not path.is_file():
+        return None
+    with np.load(path) as arrays:
+        return Trees({name: arrays[name] for name in arrays.files})

@@ -1,0 +1,81 @@
+"""Cosines of a question with its candidates, whose vectors are kept as bytes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .arrays import Array
+from .context import descending_rank
+from .lexical import first_best
+from .terms import Terms
+
+COSINES = (
+    *("cosine", "cosine_share", "cosine_rank", "heading_cosine", "title_cosine", "text_cosine"),
+    *("clause_cosine", "second_clause_cosine", "mean_clause_cosine", "found_clause_cosine", "passage_cosine"),
+    *("heading_cosine_share", "clause_cosine_share", "passage_cosine_share"),
+)
+TITLE_PART = 0.5  # of the document's title in the vector of a passage
+_TINY = 1e-6
+
+
+def question_vector(terms: Terms, weights: Array, scales: Array, ids: Array) -> Array:
+    """The vector of a question of length one; `weights` and `scales` are the embedding as bytes."""
+    single, pair = terms.of(ids)
+    found = np.concatenate([single, pair[:-1]]) if len(ids) else single
+    held, often = np.unique(found[found >= 0], return_counts=True)
+    size = (1 + np.log(often)) * terms.idf[held] * scales[held]
+    total = size.astype(np.float32) @ weights[held].astype(np.float32)
+    unit: Array = (total / (np.linalg.norm(total) + 1e-9)).astype(np.float32)
+    return unit
+
+
+def dot(vectors: dict[str, Array], name: str, at: Array, asked: Array) -> Array:
+    """Cosines of the vectors at some places with a vector of length one."""
+    found: Array = (vectors[name][at].astype(np.float32) @ asked) * vectors[f"{name}_scale"][at]
+    return found
+
+
+def cosines(arrays: dict[str, Array], asked: Array, rows: Array, best_clause: Array) -> list[Array]:
+    """Columns of COSINES. `best_clause`: the one with most of the question's words, from the row's first."""
+    whole = dot(arrays, "whole", rows, asked)
+    heading = dot(arrays, "heading_vector", rows, asked)
+    titles, which = np.unique(arrays["title_of"][rows], return_inverse=True)
+    title = dot(arrays, "title_vector", titles, asked)[which]
+    text = dot(arrays, "text_vector", rows, asked)
+    first, last = arrays["clauses_at"][rows], arrays["clauses_at"][rows + 1]
+    counts = last - first
+    starts = np.cumsum(counts) - counts
+    owner = np.repeat(np.arange(len(rows)), counts)
+    at = np.arange(len(owner)) + np.repeat(first - starts, counts)
+    clause = dot(arrays, "clause_vector", at, asked)
+    length = {n: arrays[f"{n}_vector_length"] for n in ("clause", "heading", "title")}
+    row_part = heading * length["heading"][rows]
+    row_part += np.float32(TITLE_PART) * title * length["title"][titles][which]
+    passage = (clause * length["clause"][at] + row_part[owner]) / (arrays["passage"][at] + _TINY)
+    best = first_best(clause, starts, owner)
+    others = clause.copy()
+    others[best] = -1
+    second = np.where(counts > 1, np.maximum.reduceat(others, starts), clause[best])
+    passage_best = np.maximum.reduceat(passage, starts)
+    mean = np.add.reduceat(clause, starts) / counts
+    return [
+        whole,
+        _share(whole),
+        descending_rank(whole),
+        heading,
+        title,
+        text,
+        clause[best],
+        second,
+        mean,
+        clause[starts + np.minimum(best_clause, counts - 1)],
+        passage_best,
+        _share(heading),
+        _share(clause[best]),
+        _share(passage_best),
+    ]
+
+
+def _share(values: Array) -> Array:
+    found: Array = values / max(_TINY, float(values.max(initial=0)))
+    return found

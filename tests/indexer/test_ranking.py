@@ -1,0 +1,243 @@
+"""Tiers B and C: the forward index, the embedding, the trees, and the order they give."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from indexer.engines.tantivy import TantivyEngine
+from indexer.ranking import kernels
+from indexer.ranking.clauses import clause_spans
+from indexer.ranking.data import RankingStore
+from indexer.ranking.features import NAMES
+from indexer.ranking.forward import Forward, term_hashes
+from indexer.ranking.prepare import Prepared, prepare, sampled
+from indexer.ranking.rerank import Asked, Ranking, candidate_features
+from indexer.ranking.terms import find_terms
+from indexer.ranking.traits import about_documents, defined_terms
+from indexer.ranking.trees import MOST_LEAVES, Trees
+from indexer.reader import Reader
+from schemas.engine import Term
+from schemas.search import Record, SearchRequest, parse_note
+
+from .contract import publish, record
+
+TODAY = dt.date(2026, 1, 1)
+
+
+def test_clauses_cover_every_line() -> None:
+    text = "Lời dẫn:\n1. Một.\na) Điểm a\n\n2) Hai.\nba"
+    assert [text[a:b] for a, b in clause_spans(text)] == ["Lời dẫn:", "1. Một.\na) Điểm a", "2) Hai.\nba"]
+    assert clause_spans("") == [(0, 0)]
+    long = "\n".join("chữ " * 50 for _ in range(8))
+    assert len(clause_spans(long)) == 3
+
+
+def test_defined_terms_stand_before_the_verb() -> None:
+    text = (
+        "Trong Luật này:\n1. Doanh nghiệp là tổ chức có tên riêng.\n2. Hồ sơ hợp lệ gồm giấy đề nghị; b) Khác"
+    )
+    assert defined_terms(text) == [("doanh", "nghiệp"), ("hồ", "sơ", "hợp", "lệ")]
+
+
+def test_runs_of_words_have_the_same_hash_wherever_they_stand() -> None:
+    whole, part = term_hashes(np.array([7, 3, 9, 4])), term_hashes(np.array([3, 9]))
+    assert whole[1, 1] == part[0, -1] and whole[0, 1] != part[0, -1]
+
+
+def test_a_newer_law_with_the_same_title_supersedes() -> None:
+    def law(n: int, title: str, year: int) -> Record:
+        return record(
+            n, title=title, document_type="Luật", issue_date=dt.date(year, 1, 1), owner=f"document:{n}"
+        )
+
+    old, new, other = about_documents(
+        [law(1, "Doanh nghiệp", 2014), law(2, "Doanh nghiệp", 2020), law(3, "Sửa đổi Luật Đất đai", 2021)]
+    )
+    assert (old.superseded, old.newer) == (True, 6)
+    assert (new.superseded, new.newer) == (False, 0)
+    assert other.amends and not old.amends
+
+
+def test_trees_agree_with_walking_down_each() -> None:
+    """Against a plain walk over random trees of every shape up to 16 leaves."""
+    chance = np.random.default_rng(3)
+    tests: list[tuple[int, float, int, int]] = []
+    values = np.zeros((9, MOST_LEAVES), np.float32)
+    shapes = []
+
+    def grow(leaves: int, tree: int, first: int) -> object:
+        if leaves == 1:
+            values[tree, first] = chance.normal()
+            return float(values[tree, first])
+        left = int(chance.integers(1, leaves))
+        feature, threshold = int(chance.integers(0, 5)), float(np.float32(chance.normal()))
+        tests.append((feature, threshold, tree, 0xFFFF & ~(((1 << left) - 1) << first)))
+        return feature, threshold, grow(left, tree, first), grow(leaves - left, tree, first + left)
+
+    for tree in range(9):
+        shapes.append(grow(int(chance.integers(1, MOST_LEAVES + 1)), tree, 0))
+    columns = [np.array(column) for column in zip(*tests, strict=True)]
+    keeps = columns[3].astype(np.uint16)
+    model = Trees(
+        {"feature": columns[0], "threshold": columns[1], "tree": columns[2], "keeps": keeps, "values": values}
+    )
+    features = chance.normal(size=(50, 5)).astype(np.float32)
+    features[0, 0] = columns[1][columns[0] == 0][0]  # equal to a threshold: the test holds
+
+    def walk(node: object, row: np.ndarray) -> float:
+        while isinstance(node, tuple):
+            node = node[2] if row[node[0]] <= node[1] else node[3]
+        assert isinstance(node, float)
+        return node
+
+    expected = [sum(walk(shape, row) for shape in shapes) for row in features]
+    assert model(features) == pytest.approx(np.array(expected), abs=1e-5)
+
+
+# ---------------------------------------------------------------- an invented collection
+
+_MATTERS = [
+    ("giấy phép xây dựng", "công trình nhà ở móng cọc bản vẽ thiết kế chủ đầu tư"),
+    ("thuế thu nhập", "khấu trừ người nộp thuế kê khai quyết toán lương"),
+    ("bảo hiểm y tế", "khám chữa bệnh thẻ viện phí bệnh viện chi trả"),
+    ("đăng ký kết hôn", "hộ tịch vợ chồng ủy ban xã giấy khai sinh"),
+    ("khai thác khoáng sản", "mỏ cát đá thăm dò trữ lượng bãi thải"),
+]
+_WHAT = ["điều kiện cấp", "hồ sơ đề nghị", "thời hạn giải quyết", "trách nhiệm thực hiện", "thu hồi"]
+
+
+def invented() -> list[Record]:
+    """150 articles about five matters: the heading names the matter, the text speaks of it in other words."""
+    chance = random.Random(5)
+    found = []
+    for n in range(150):
+        matter, words_ = _MATTERS[n // 5 % 5]
+        spoken = words_.split()
+        lines = [f"{k}. " + " ".join(chance.choices(spoken, k=12)) for k in (1, 2, 3)]
+        heading = f"{_WHAT[n % 5].capitalize()} {matter}"
+        owner = f"document:{n // 25}"
+        found.append(record(n, "\n".join(lines), heading, owner=owner, title=f"Quy định số {n // 25}"))
+    return found
+
+
+@pytest.fixture(scope="module")
+def prepared() -> Prepared:
+    found = prepare(invented(), epochs=3, least=100)
+    assert found is not None
+    return found
+
+
+def test_a_small_collection_teaches_nothing() -> None:
+    assert prepare(invented()) is None
+
+
+def test_the_forward_index_gives_back_the_words(prepared: Prepared) -> None:
+    arrays, words = prepared.arrays, prepared.words
+    row = 7
+    start, end = arrays["heading_at"][row : row + 2]
+    heading = " ".join(words[n] for n in arrays["heading"][start:end])
+    assert heading == "thời hạn giải quyết thuế thu nhập"
+    first, last = arrays["clauses_at"][row : row + 2]
+    assert last - first == 3
+    clause = arrays["text"][arrays["clause_at"][first] : arrays["clause_at"][first + 1]]
+    assert words[clause[0]] == "1" and len(clause) == 13
+    assert arrays["text_at"][-1] == arrays["clause_at"][-1] == len(arrays["text"])
+
+
+def test_numba_and_scipy_train_alike(prepared: Prepared, monkeypatch: pytest.MonkeyPatch) -> None:
+    if kernels.numba is None:
+        pytest.skip("numba is not installed")
+    monkeypatch.setattr(kernels, "numba", None)
+    slow = prepare(invented(), epochs=3, least=100)
+    assert slow is not None
+    assert slow.words == prepared.words
+    difference = np.abs(slow.arrays["whole"].astype(int) - prepared.arrays["whole"].astype(int))
+    assert difference.mean() < 1.0, "of 127"
+
+
+def test_all_articles_or_runs_of_neighbours_are_learned_from() -> None:
+    assert sampled(10).tolist() == list(range(10))
+    rows = sampled(10_000, 800)
+    assert len(rows) == 800 and rows[-1] == 9_999 and (np.diff(rows) == 1).mean() > 0.8
+
+
+def test_frequent_pairs_have_terms(prepared: Prepared) -> None:
+    size = len(prepared.words)
+    terms = find_terms(prepared.arrays, size, np.arange(150))
+    number = {word: n for n, word in enumerate(prepared.words)}
+    single, pair = terms.of(np.array([number["giấy"], number["phép"], 0]))
+    assert single[0] >= 0 and single[2] == -1 and pair[0] >= terms.words and pair[2] == -1
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[TantivyEngine]:
+    engine = TantivyEngine(tmp_path / "tantivy")
+    yield engine
+    engine.close()
+
+
+def test_features_of_a_question(prepared: Prepared, engine: TantivyEngine, tmp_path: Path) -> None:
+    store = RankingStore(tmp_path / "ranking")
+    store.attach("g", prepared.arrays, prepared.words, **prepared.facts)
+    data = store.open("g")
+    assert data is not None
+    tokens = ("thời", "hạn", "giải", "quyết", "thuế")
+    terms = [Term("all", token) for token in tokens] + [Term("pairs", "thời_hạn")]
+    counts = dict.fromkeys([*tokens, "thời_hạn"], 30)
+    rows = data.rows_of([7, 8, 12])
+    found, clauses = candidate_features(
+        data, Asked(terms, tokens, counts, 150, TODAY), rows, np.array([3.0, 2.0, 1.0], np.float32)
+    )
+    assert found.shape == (3, len(NAMES)) and np.isfinite(found).all() and len(clauses) == 3
+    column = {name: found[:, at] for at, name in enumerate(NAMES)}
+    assert column["heading_words"][0] == pytest.approx(1.0)  # all words of the question stand in its heading
+    assert column["heading_words"][1] < 1
+    assert column["heading_run"][0] == 2  # "thời hạn", the only pair that is asked for
+    assert column["heading_pairs"].tolist() == pytest.approx([1.0, 0.0, 1.0])
+    assert column["score_rank"].tolist() == [0, 1, 2]
+    assert column["score_after"][0] == pytest.approx(2 / 3)
+    assert column["missing"][0] == 0 and column["heading_length"][0] == 7
+
+
+def test_reader_ranks_again_when_data_is_attached(
+    prepared: Prepared, engine: TantivyEngine, tmp_path: Path
+) -> None:
+    generation = publish(engine, invented())
+    store = RankingStore(tmp_path / "ranking")
+    plain, ranked = Reader(engine), Reader(engine, ranking=Ranking(store, "B"))
+    request = SearchRequest("công trình nhà ở thì cần điều kiện gì để xây dựng", size=20)
+    before = plain.search(request)
+    assert [h.id for h in ranked.search(request).hits] == [h.id for h in before.hits], "no data: tier A"
+    store.attach(generation, prepared.arrays, prepared.words, **prepared.facts)
+    after = ranked.search(request)
+    assert after.total == before.total and after.facets == before.facets
+    assert [h.score for h in after.hits] == sorted((h.score for h in after.hits), reverse=True)
+    codes = {parse_note(code)[0] for hit in after.hits for code in hit.why}
+    assert "meaning" in codes
+    pages = [ranked.search(SearchRequest(request.text, page=n, size=7)).hits for n in (1, 2, 3)]
+    assert [h.id for page in pages for h in page][:20] == [h.id for h in after.hits], "pages join"
+
+
+def test_data_of_another_format_or_half_written_is_not_read(prepared: Prepared, tmp_path: Path) -> None:
+    store = RankingStore(tmp_path / "ranking")
+    store.attach("g", prepared.arrays, prepared.words, **prepared.facts)
+    names = tmp_path / "ranking" / "g" / "ARRAYS.json"
+    names.write_text(names.read_text().replace('"format": 1', '"format": 0'))
+    assert store.open("g") is None
+    names.unlink()
+    assert store.open("g") is None and store.open("unknown") is None
+    store.attach("h", prepared.arrays, prepared.words, **prepared.facts)
+    store.clean("h")
+    assert [path.name for path in (tmp_path / "ranking").iterdir()] == ["h"]
+
+
+def test_words_that_came_later_have_no_number() -> None:
+    forward = Forward(["", "giấy"][1:], grow=False)
+    forward.add(record(1, "giấy mới", "Giấy"))
+    assert forward.arrays()["text"].tolist() == [1, 0]
