@@ -66,6 +66,7 @@ def tab(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
 
 def look(tab: Page) -> None:
     """Nothing is wider than the screen, and axe (itself a script) finds nothing."""
+    tab.wait_for_load_state()  # a click returns as soon as the new page is there, parsed or not
     size = tab.viewport_size
     assert size and tab.evaluate("document.documentElement.scrollWidth") <= size["width"], tab.url
     if tab in WITHOUT_SCRIPTS:
@@ -138,6 +139,7 @@ def test_an_administrator_grants_and_withdraws(tab: Page, portal: str) -> None:
     tab.get_by_role("button", name=re.compile("^Rút")).click()
     assert "Đã rút vai trò" in tab.locator("main").inner_text()
     tab.get_by_role("link", name="Nhật ký của tài khoản này").click()
+    tab.wait_for_load_state()
     assert tab.locator("tbody tr").count() >= 3
     look(tab)
 
