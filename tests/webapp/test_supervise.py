@@ -79,7 +79,7 @@ def test_a_process_that_cannot_start_ends_the_run(capsys: pytest.CaptureFixture[
         for number, handler in before.items():
             signal.signal(number, handler)
     assert done == [1]
-    assert all(p.poll() is not None for p in supervisor.processes.values())
+    assert all(p.exitcode is not None for p in supervisor.processes.values())
 
 
 def test_a_process_that_ran_and_ended_is_started_again(
