@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from schemas.errors import QuydinhError
+from ._stages import CRAWL, control, environment, export, finish, output
 
-CRAWL = ("crawler", "crawl", "vbpl", "dichvucong")
 INDEX = ("indexer", "build")
 #: Requests that may be under way at a kill: one at a time to a host, for each of two sources, and its answer
 #: not yet archived.
@@ -58,15 +55,15 @@ def run(
     """
     moments = random.Random(seed)
     calm, disturbed = folder / "calm", folder / "disturbed"
-    _control(replica, "reset")
-    lengths = [_finish(replica, calm, command) for command in commands]
-    before = _control(replica, "stats")
-    _control(replica, "reset")
+    control(replica, "reset")
+    lengths = [finish(replica, calm, command) for command in commands]
+    before = control(replica, "stats")
+    control(replica, "reset")
     results = []
     for command, length in zip(commands, lengths, strict=True):
         results.append(_disturb(replica, disturbed, command, length, kills, moments))
-    after = _control(replica, "stats")
-    wanted, found = _export(replica, calm), _export(replica, disturbed)
+    after = control(replica, "stats")
+    wanted, found = export(replica, calm), export(replica, disturbed)
     differing = sorted(k for k in wanted.keys() | found.keys() if wanted.get(k) != found.get(k))
     done = sum(r.kills for r in results)
     refetched = after["repeated_identical_requests"] - before["repeated_identical_requests"]
@@ -104,71 +101,21 @@ def _disturb(
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-    _finish(replica, folder, command)
+    finish(replica, folder, command)
     return Killed(kills - missed, missed, time.monotonic() - started)
-
-
-def _environment(replica: str, folder: Path) -> dict[str, str]:
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("QUYDINH_")}
-    return clean | {
-        "QUYDINH_DATA_DIR": str(folder),
-        "QUYDINH_VBPL_URL": f"{replica}/vbpl-api/api",
-        "QUYDINH_DICHVUCONG_URL": f"{replica}/dichvucong",
-        "QUYDINH_CRAWL_DELAY": "0",
-        "QUYDINH_LOG_LEVEL": "WARNING",
-    }
 
 
 def _start(replica: str, folder: Path, command: Sequence[str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", *command],
-        env=_environment(replica, folder),
+        env=environment(replica, folder),
         cwd=Path(__file__).parent.parent,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
 
 
-def _output(replica: str, folder: Path, command: Sequence[str]) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", *command],
-        env=_environment(replica, folder),
-        cwd=Path(__file__).parent.parent,
-        capture_output=True,
-        text=True,
-    )
-    if done.returncode:
-        raise QuydinhError(f"{' '.join(command)} failed: {done.stderr[-500:]} {done.stdout[-500:]}")
-    return done.stdout
-
-
-def _finish(replica: str, folder: Path, command: Sequence[str]) -> float:
-    """Runs to the end; seconds of wall time."""
-    started = time.monotonic()
-    _output(replica, folder, command)
-    return time.monotonic() - started
-
-
-def _export(replica: str, folder: Path) -> dict[str, Any]:
-    """Records by source and id, without the times at which they were fetched and stored."""
-    records = {}
-    for line in _output(replica, folder, ("crawler", "export")).splitlines():
-        record = json.loads(line)
-        del record["provenance"]
-        for version in record["versions"]:
-            del version["recorded_at"], version["provenance"]
-        records[f"{record['source']}:{record['source_id']}"] = record
-    return records
-
-
 def _index(replica: str, folder: Path) -> Any:
     """What the index serves, without what names the build."""
-    status = json.loads(_output(replica, folder, ("indexer", "status", "--json")))
+    status = json.loads(output(replica, folder, ("indexer", "status", "--json")))
     return {key: status.get(key) for key in ("records", "by_kind", "pending")}
-
-
-def _control(replica: str, path: str) -> Any:
-    method = "POST" if path == "reset" else "GET"
-    request = urllib.request.Request(f"{replica}/_control/{path}", method=method)
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        return json.load(answer)
