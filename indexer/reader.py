@@ -34,6 +34,7 @@ from schemas.text.words import pairs, words
 from .changes import pending
 from .query.expand import Lexicon
 from .query.filters import KnownValues
+from .query.frequencies import Remembered
 from .query.jumps import find_jumps
 from .query.mining import ABBREVIATIONS, Mined, load
 from .query.restore import Speller
@@ -43,7 +44,7 @@ from .ranking.fields import bare_heading, start_token
 from .ranking.page import Page, ranked_page
 from .ranking.reasons import reasons
 from .ranking.rerank import Asked, Ranking
-from .ranking.snippets import Wanted, snippet
+from .ranking.snippets import Snippet, Wanted, snippet, snippets
 
 log = logging.getLogger(__name__)
 #: Vietnam has one time zone and no daylight saving; "today" is the day there.
@@ -82,7 +83,7 @@ class Reader:
         index = self._known_index()
         today = dt.datetime.now(VIETNAM).date()
         meaning = understand(
-            request, today, self.engine.frequencies, index.values, index.speller, index.lexicon
+            request, today, index.frequencies, index.values, index.speller, index.lexicon, index.size
         )
         page = self._page(meaning.query, meaning, index.size, today)
         notes = meaning.understood.notes
@@ -91,9 +92,19 @@ class Reader:
             notes = (*notes, note("relaxed")) if page.found.total else notes
         found = page.found
         wanted = _wanted(meaning, index.size)
+        texts = [(item.record.text, item.record.outline) for item in found.items]
+        best = snippets(texts, wanted)
         hits = tuple(
-            _hit(item.record, item.score, wanted, meaning, page.why.get(item.record.ordinal, ()))
-            for item in found.items
+            _hit(
+                item.record,
+                item.score,
+                shown,
+                (
+                    *reasons(item.record, meaning, shown.found, wanted.common),
+                    *page.why.get(item.record.ordinal, ()),
+                ),
+            )
+            for item, shown in zip(found.items, best, strict=True)
         )
         jumps = find_jumps(self.engine, request.text) if request.page == 1 else ()
         return SearchResults(
@@ -142,7 +153,9 @@ class Reader:
         query = Query(tuple(terms), filters={"kind": kind}, valid_on=today, limit=limit * 2 + 2)
         found = self.engine.search(query)
         others = [item for item in found.items if item.record.id != record_id]
-        return tuple(_hit(item.record, item.score, Wanted(), None) for item in others[:limit])
+        return tuple(
+            _hit(item.record, item.score, snippet(item.record.text, Wanted())) for item in others[:limit]
+        )
 
     def status(self) -> IndexStatus:
         """What is served. Raises SearchUnavailable when nothing is."""
@@ -182,11 +195,12 @@ class Reader:
             with self._knowing:
                 found = self.engine.search(Query(facets=FACETS, limit=1))
                 values = {name: tuple(counts) for name, counts in found.facets.items()}
+                frequencies = Remembered(self.engine.frequencies)
                 speller = Speller(self.engine.vocabulary(), partial(self.engine.frequencies, "pairs"))
                 mined = load(self.engine.kept(ABBREVIATIONS))
                 lexicon = Lexicon(mined, synonyms)
                 known = self._index = _Index(
-                    state.generation, values, found.total, speller, mined, synonyms, lexicon
+                    state.generation, values, found.total, frequencies, speller, mined, synonyms, lexicon
                 )
         return known
 
@@ -198,6 +212,7 @@ class _Index:
     generation: str
     values: KnownValues
     size: int
+    frequencies: Remembered
     speller: Speller
     mined: Mined
     synonyms: Synonyms
@@ -227,10 +242,7 @@ def _wanted(meaning: Meaning, size: int) -> Wanted:
     return Wanted(counts.keys() - meaning.unmarked, meaning.unmarked, weights, common)
 
 
-def _hit(
-    record: Record, score: float, wanted: Wanted, meaning: Meaning | None, why: tuple[str, ...] = ()
-) -> Hit:
-    best = snippet(record.text, wanted)
+def _hit(record: Record, score: float, best: Snippet, why: tuple[str, ...] = ()) -> Hit:
     return Hit(
         id=record.id,
         kind=record.kind,
@@ -247,7 +259,7 @@ def _hit(
         validity=record.validity,
         issue_date=record.issue_date,
         sample=record.sample,
-        why=(*reasons(record, meaning, best.found, wanted.common), *why) if meaning else (),
+        why=why,
     )
 
 

@@ -38,7 +38,7 @@ FACETS = (
     "year",
 )
 SortOrder = Literal["relevance", "newest", "oldest"]
-PAGE_SIZE = 20
+PAGE_SIZE = 10
 MAX_OFFSET = 1000
 
 
@@ -75,6 +75,7 @@ class Record:
     ordinal: int = 0  # unique, in reading order inside a document; below 2**43
     valid_from: dt.date | None = None  # in force from this day on; None: not known, counts as always
     valid_until: dt.date | None = None  # no longer in force on this day; None: still in force or not known
+    outline: bytes = field(default=b"", compare=False, repr=False)  # kept by engines to find the best clause
 
     @property
     def year(self) -> int | None:

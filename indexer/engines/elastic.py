@@ -30,7 +30,7 @@ from .values import by_count, filter_values, sort_keys, validity_days
 
 log = logging.getLogger(__name__)
 #: Raise it whenever mappings or settings change: it is in the name of every index.
-FORMAT = 2
+FORMAT = 3
 _BULK_RECORDS, _BULK_BYTES = 1000, 8_000_000
 _RETRIES, _FIRST_PAUSE = 6, 0.5
 _REMEMBERED = 1_000_000
@@ -98,7 +98,7 @@ class ElasticEngine:
             answer = self._client.search(index=self.alias, **search_body(query))
         found = answer["hits"]["hits"]
         items = tuple(
-            ask.Candidate(hit["_score"] or 0.0, load(hit["_source"]["stored"]))
+            ask.Candidate(hit["_score"] or 0.0, load(base64.b64decode(hit["_source"]["stored"])))
             for hit in found[: query.limit]
         )
         facets = {name: _buckets(answer["aggregations"][name]) for name in query.facets}
@@ -124,7 +124,7 @@ class ElasticEngine:
             return ()
         with _asking():
             found = self._client.mget(index=self.alias, ids=list(ids))["docs"]
-        return tuple(load(doc["_source"]["stored"]) for doc in found if doc.get("found"))
+        return tuple(load(base64.b64decode(doc["_source"]["stored"])) for doc in found if doc.get("found"))
 
     def frequencies(self, field: ask.WordField, texts: Sequence[str]) -> tuple[int, ...]:
         known = self._frequencies
@@ -305,7 +305,7 @@ def _document(record: Record) -> dict[str, Any]:
         "ordinal": record.ordinal,
         "valid_from": valid_from,
         "valid_until": valid_until,
-        "stored": dump(record).decode(),
+        "stored": base64.b64encode(dump(record)).decode(),
         **filter_values(record),
     }
 

@@ -44,7 +44,7 @@ MAPPINGS: dict[str, Any] = {
         "exact": {"type": "keyword"},
         "starts": {"type": "keyword", "doc_values": False},
         "owner": {"type": "keyword"},
-        "stored": {"type": "keyword", "index": False, "doc_values": False},
+        "stored": {"type": "binary"},
         **{name: {"type": "keyword"} for name in VALUE_FIELDS},
         **{name: {"type": "long"} for name in ("newest", "oldest", "ordinal", "valid_from", "valid_until")},
     },

@@ -1,35 +1,46 @@
-"""A record as bytes kept beside the index, and back."""
+"""A record as bytes kept beside the index, and back: its values, its text and the outline of the text."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime as dt
 import json
+import struct
 
+from indexer.ranking.outline import outline
 from schemas.search import Record
 
-_NAMES = tuple(f.name for f in dataclasses.fields(Record))
+_NAMES = tuple(f.name for f in dataclasses.fields(Record) if f.name not in ("text", "outline"))
+_TEXT_AT = [f.name for f in dataclasses.fields(Record)].index("text")
 _DATES = ("issue_date", "effective_date", "expiry_date", "valid_from", "valid_until")
 _LISTS = ("agencies", "fields", "business_lines", "regulation_types", "condition_kinds", "neighbours")
 _DATE_AT = tuple(_NAMES.index(name) for name in _DATES)
 _LIST_AT = tuple(_NAMES.index(name) for name in _LISTS)
+_HEADER = struct.Struct("<II")
 
 
 def dump(record: Record) -> bytes:
-    """Compact JSON: the values in the order of the fields."""
+    """Compact JSON of the values in the order of the fields, then text and outline, which need no parsing."""
     values = [getattr(record, name) for name in _NAMES]
     for at in _DATE_AT:
         if values[at] is not None:
             values[at] = values[at].isoformat()
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
+    head = json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
+    text = record.text.encode()
+    packed = record.outline or outline(record.text)
+    return b"".join((_HEADER.pack(len(head), len(text)), head, text, packed))
 
 
-def load(data: bytes | str) -> Record:
-    """The record that `dump` wrote."""
-    values = json.loads(data)
+def load(data: bytes) -> Record:
+    """The record that `dump` wrote, with its outline."""
+    head, text = _HEADER.unpack_from(data)
+    start = _HEADER.size + head
+    values = json.loads(data[_HEADER.size : start])
     for at in _DATE_AT:
         if values[at] is not None:
             values[at] = dt.date.fromisoformat(values[at])
     for at in _LIST_AT:
         values[at] = tuple(values[at])
+    values.insert(_TEXT_AT, data[start : start + text].decode())
+    values.append(data[start + text :])
     return Record(*values)

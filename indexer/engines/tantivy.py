@@ -5,8 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -25,7 +24,7 @@ from .stored import dump, load
 from .values import VALUE_FIELDS, block, by_count, filter_values, sort_keys, validity_days
 
 #: Raise it whenever the fields change: indexes of another version are not read but built again.
-FORMAT = 1
+FORMAT = 2
 _FOLDED = "folded_words"
 _FACET_SIZE = 200
 _BUILD_MEMORY, _UPDATE_MEMORY = 256_000_000, 32_000_000
@@ -133,7 +132,7 @@ class TantivyEngine:
     def search(self, query: ask.Query) -> ask.Candidates:
         opened = self._reader()
         asked = _Asked(opened.index.schema, query)
-        facets = Later(partial(_facets, opened.searcher, asked)) if query.facets else {}
+        facets = Later(_facets(opened.searcher, asked)) if query.facets else {}
         with _translated():
             total, hits = _page(opened.searcher, asked)
             items = tuple(ask.Candidate(score, _load(opened.searcher, address)) for score, address in hits)
@@ -142,7 +141,7 @@ class TantivyEngine:
     def shortlist(self, query: ask.Query, size: int) -> ask.Shortlist:
         opened = self._reader()
         asked = _Asked(opened.index.schema, dataclasses.replace(query, offset=0, limit=size))
-        facets = Later(partial(_facets, opened.searcher, asked)) if query.facets else {}
+        facets = Later(_facets(opened.searcher, asked)) if query.facets else {}
         with _translated():
             total, hits = _page(opened.searcher, asked)
             addresses = [address for _, address in hits]
@@ -401,17 +400,23 @@ def _terms_aggregation(fields: Iterable[str]) -> dict[str, Any]:
     return {name: {"terms": {"field": name, "size": _FACET_SIZE}} for name in fields}
 
 
-def _facets(searcher: tantivy.Searcher, asked: _Asked) -> dict[str, dict[str, int]]:
+def _facets(searcher: tantivy.Searcher, asked: _Asked) -> Callable[[], dict[str, dict[str, int]]]:
+    """Counts the facets when called; what needs the interpreter's lock is done before, as far as it can."""
     facets = asked.query.facets
-    together = [name for name in facets if not asked.query.filters.get(name)]
-    counted: dict[str, Any] = {}
-    with _translated():
-        if together:
-            counted = searcher.aggregate(asked.matching(), _terms_aggregation(together))
-        for name in facets:
-            if name not in together:
-                counted |= searcher.aggregate(asked.matching(without=name), _terms_aggregation([name]))
-    return {name: _buckets(counted[name]) for name in facets}
+    alone = [name for name in facets if asked.query.filters.get(name)]
+    together = [name for name in facets if name not in alone]
+    questions = [(asked.matching(without=name), _terms_aggregation([name])) for name in alone]
+    if together:
+        questions.append((asked.matching(), _terms_aggregation(together)))
+
+    def count() -> dict[str, dict[str, int]]:
+        counted: dict[str, Any] = {}
+        with _translated():
+            for query, fields in questions:
+                counted |= searcher.aggregate(query, fields)
+        return {name: _buckets(counted[name]) for name in facets}
+
+    return count
 
 
 def _buckets(found: Mapping[str, Any]) -> dict[str, int]:

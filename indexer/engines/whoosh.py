@@ -26,7 +26,7 @@ from .generations import Generations
 from .stored import dump, load
 from .values import VALUE_FIELDS, block, by_count, filter_values, sort_keys, validity_days
 
-FORMAT = 1
+FORMAT = 2
 _ask: Any = _queries  # its type hints export nothing
 _SEPARATOR = "\x1f"
 _MEMORY_MB = 64

@@ -15,6 +15,8 @@ from schemas.search import Record
 from schemas.text.numbers import DocumentNumber, number_key, parse_number
 from schemas.text.words import fold_word, fold_words, pairs, words
 
+from .outline import text_words
+
 #: Times the heading and the document's title are repeated, for BM25 with k1 = 1.2 and with k1 = .8, b = .75.
 REPEATS_K12 = (12, 5)
 REPEATS_K08 = (10, 4)
@@ -43,7 +45,7 @@ def word_fields(record: Record, repeats: tuple[int, int] = REPEATS_K12) -> WordF
     """The fields of words of one record. Engines make `fold` and `fold_pairs` by taking the marks off."""
     heading = words(bare_heading(record)) if record.kind != "document" else words(record.title)
     title = _title_tokens(f"{record.document_type or ''} {record.title}")
-    text = words(record.text)
+    text = text_words(record.text)
     return WordFields(
         all=_joined(" ".join(heading), title[0], " ".join(text), repeats),
         pairs=_joined(" ".join(pairs(heading)), title[1], " ".join(pairs(text)), repeats),

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
 
 from schemas.search import MARK_END, MARK_START
 from schemas.text.words import fold_word, spellings
 
+from .outline import FOLD_MASK, LOOKED_AT, Outline, fold_number, outline, unpack, word_number
+
 LENGTH = 320  # characters of a snippet
-_LOOKED_AT = 5_000  # characters of a text that are considered
 _WORD = re.compile(r"\w+")
-_CLAUSE = re.compile(r"\n(?=\s*\d{1,3}\s*[.)]\s)")
+_TABLE = 1 << 16  # most words of a text are ruled out by the lowest bits of their numbers
 _LONG_CLAUSE = 4000.0  # a clause of so many characters counts half: it holds many words by chance
 
 
@@ -32,104 +35,35 @@ class Wanted:
         weights: Mapping[str, float] | None = None,
         common: frozenset[str] = frozenset(),
     ) -> None:
-        self._words, self._folded = frozenset(words), frozenset(folded)
         self.common = common
         self._weights = weights or {}
-        self._spellings = _spelled(self._words)
-        self._rare_spellings = _spelled(self._words - common)
-        self._rare_folded = _pattern(self._folded - common)
-        self._names: dict[str, str] = {}
+        # One word is one number, whichever place its tone mark has; names stay as they were asked.
+        self._numbers = {word_number(spellings(word)[0]): word for word in sorted(set(words))}
+        self._folds = {fold_number(fold_word(word)): word for word in sorted(set(folded))}
 
     def __bool__(self) -> bool:
-        return bool(self._words or self._folded)
-
-    def name(self, found: str) -> str:
-        """The wanted word that this lower-case word of a text is; empty if it is none."""
-        name = self._names.get(found)
-        if name is None:
-            canonical = spellings(found)[0]
-            bare = fold_word(found) if self._folded else ""
-            name = canonical if canonical in self._words else bare if bare in self._folded else ""
-            self._names[found] = name
-        return name
+        return bool(self._numbers or self._folds)
 
     def weight(self, name: str) -> float:
         return self._weights.get(name, 1.0)
 
-    def rare_in(self, lowered: str) -> list[tuple[int, str]]:
-        """(position, wanted word) of the words that decide."""
-        found = [(at, name) for at, _, name in _occurrences(lowered, self._rare_spellings)]
-        if self._rare_folded is not None:
-            found += [(m.start(), self.name(m[0])) for m in self._rare_folded.finditer(lowered)]
-        return sorted(found)
+    def named(self, numbers: Sequence[int]) -> list[str | None]:
+        """Which wanted word each number is; None: none."""
+        if not self._folds:
+            return list(map(self._numbers.get, numbers))
+        return [self._numbers.get(n) or self._folds.get(n & FOLD_MASK) for n in numbers]
 
-    def to_mark(self, lowered: str) -> list[tuple[int, int]]:
-        """(start, end) of the words to mark."""
-        found = _occurrences(lowered, self._spellings)
-        if self._folded:
-            taken = {start for start, _, _ in found}
-            words = ((m.start(), m.end(), self.name(m[0])) for m in _WORD.finditer(lowered))
-            found += [word for word in words if word[2] and word[0] not in taken]
-        found.sort()
-        rare = [name not in self.common for _, _, name in found]
-        return [
-            (start, end)
-            for at, (start, end, _) in enumerate(found)
-            if rare[at] or _beside(lowered, found, rare, at)
+    def deciding(self, numbers: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.int64], list[str]]:
+        """Where words that decide stand among the numbers of outlines, in order, and which word each is."""
+        keys = [
+            n for held in (self._numbers, self._folds) for n, word in held.items() if word not in self.common
         ]
-
-
-def _spelled(words: frozenset[str]) -> tuple[tuple[str, str], ...]:
-    """(spelling, word) of every word, both places of its tone mark."""
-    return tuple((spelling, word) for word in sorted(words) for spelling in spellings(word))
-
-
-def _occurrences(lowered: str, spelled: tuple[tuple[str, str], ...]) -> list[tuple[int, int, str]]:
-    """(start, end, word) of every whole word. `str.find` passes over a text faster than a pattern does."""
-    found = []
-    for spelling, word in spelled:
-        size = len(spelling)
-        at = lowered.find(spelling)
-        while at >= 0:
-            end = at + size
-            if not (at and _is_letter(lowered[at - 1])) and not _is_letter(lowered[end : end + 1]):
-                found.append((at, end, word))
-            at = lowered.find(spelling, end)
-    return found
-
-
-def _is_letter(character: str) -> bool:
-    return character.isalnum() or character == "_"
-
-
-def _beside(lowered: str, found: list[tuple[int, int, str]], rare: list[bool], at: int) -> bool:
-    """Whether a rare word stands directly before or after the word at this place."""
-    if at and rare[at - 1] and not lowered[found[at - 1][1] : found[at][0]].strip():
-        return True
-    after = at + 1
-    return after < len(found) and rare[after] and not lowered[found[at][1] : found[after][0]].strip()
-
-
-def _pattern(folded: frozenset[str]) -> re.Pattern[str] | None:
-    """One expression for all words, whatever marks they carry."""
-    choices = [_any_marks(word) for word in sorted(folded)]
-    return re.compile(rf"\b(?:{'|'.join(choices)})\b") if choices else None
-
-
-_TWINS = {
-    "a": "aàáảãạăằắẳẵặâầấẩẫậ",
-    "d": "dđ",
-    "e": "eèéẻẽẹêềếểễệ",
-    "i": "iìíỉĩị",
-    "o": "oòóỏõọôồốổỗộơờớởỡợ",
-    "u": "uùúủũụưừứửữự",
-    "y": "yỳýỷỹỵ",
-}
-
-
-@lru_cache(maxsize=8192)
-def _any_marks(word: str) -> str:
-    return "".join(f"[{_TWINS[c]}]" if c in _TWINS else re.escape(c) for c in word)
+        may_be = np.zeros(_TABLE, dtype=np.bool_)
+        may_be[[number % _TABLE for number in keys]] = True
+        at = np.flatnonzero(may_be[numbers & (_TABLE - 1)])
+        names = self.named(numbers[at].tolist())
+        keep = [name is not None and name not in self.common for name in names]
+        return at[keep] if at.size else at, [n for n in names if n is not None and n not in self.common]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,54 +76,70 @@ class Snippet:
 
 def snippet(text: str, wanted: Wanted, length: int = LENGTH) -> Snippet:
     """The best clause of `text`, cut to about `length` characters, found words between STX and ETX."""
-    if not text or not wanted:
-        return Snippet(_cut(text.replace("\n", " "), length))
-    considered = text[:_LOOKED_AT]
-    lowered = _lowered(considered)
-    rare = wanted.rare_in(lowered)
-    start, end = _best_clause(considered, rare, wanted)
-    inside = [(at, wanted.weight(name)) for at, name in rare if start <= at < end]
-    first = _window(inside, start, end, length)
-    marked = _marked(considered, lowered, wanted, (start, end), _bounds(considered, first, end, length))
-    return Snippet(marked, frozenset(name for _, name in rare))
+    return snippets([(text, outline(text) if wanted else b"")], wanted, length)[0]
 
 
-def _lowered(text: str) -> str:
-    """Lower case of the same length, so that positions agree ("İ" becomes two characters: left as it is)."""
-    lowered = text.lower()
-    return lowered if len(lowered) == len(text) else text
+def snippets(texts: Sequence[tuple[str, bytes]], wanted: Wanted, length: int = LENGTH) -> list[Snippet]:
+    """A snippet of each text; `texts` come with their packed outlines."""
+    if not texts or not wanted:
+        return [Snippet(_cut(text.replace("\n", " "), length)) for text, _ in texts]
+    outlines = [unpack(packed) for _, packed in texts]
+    # All texts at once: a call of NumPy costs as much as some hundred numbers.
+    at, names = wanted.deciding(np.concatenate([each.numbers for each in outlines]))
+    ends = np.cumsum([len(each.numbers) for each in outlines])
+    cuts = [0, *np.searchsorted(at, ends).tolist()]
+    found, first = [], 0
+    for n, ((text, _), each) in enumerate(zip(texts, outlines, strict=True)):
+        characters = each.places[at[cuts[n] : cuts[n + 1]] - first].tolist()
+        found.append(_snippet(text, each, characters, names[cuts[n] : cuts[n + 1]], wanted, length))
+        first += len(each.numbers)
+    return found
 
 
-def _best_clause(text: str, rare: list[tuple[int, str]], wanted: Wanted) -> tuple[int, int]:
+def _snippet(
+    text: str, each: Outline, characters: list[int], names: list[str], wanted: Wanted, length: int
+) -> Snippet:
+    """`characters`: where the deciding words begin; `names`: what each is."""
+    start, end = _best_clause(text, each, characters, names, wanted)
+    first = start
+    if end - start > length:
+        inside = slice(bisect_left(characters, start), bisect_left(characters, end))
+        weighed = list(zip(characters[inside], map(wanted.weight, names[inside]), strict=True))
+        first = _window(weighed, start, length)
+    first, last = _bounds(text, first, end, length)
+    spans = _spans(text, each, wanted, first, last)
+    return Snippet(_marked(text, spans, (start, end), (first, last)), frozenset(names))
+
+
+def _best_clause(
+    text: str, each: Outline, characters: list[int], names: list[str], wanted: Wanted
+) -> tuple[int, int]:
     """Where the clause begins and ends that holds most of the wanted words, each counted once."""
-    starts = [0, *(match.end() for match in _CLAUSE.finditer(text))]
+    starts = each.first_characters.tolist()
+    ends = [*starts[1:], min(len(text), LOOKED_AT)]
     if len(starts) == 1:
-        return 0, len(text)
-    held: list[dict[str, None]] = [{} for _ in starts]
-    for at, name in rare:
-        held[bisect_right(starts, at) - 1][name] = None
-    ends = [*starts[1:], len(text)]
-    best, best_score = 0, -1.0
-    for n, names in enumerate(held):
-        score = sum(map(wanted.weight, names)) / (1.0 + (ends[n] - starts[n]) / _LONG_CLAUSE)
+        return 0, ends[0]
+    held: dict[int, dict[str, None]] = {}
+    for character, name in zip(characters, names, strict=True):
+        held.setdefault(bisect_right(starts, character) - 1, {})[name] = None
+    best, best_score = 0, 0.0
+    for n, words in held.items():
+        score = sum(map(wanted.weight, words)) / (1.0 + (ends[n] - starts[n]) / _LONG_CLAUSE)
         if score > best_score + 1e-9:
             best, best_score = n, score
     return starts[best], ends[best]
 
 
-def _window(found: list[tuple[int, float]], start: int, end: int, length: int) -> int:
+def _window(found: list[tuple[int, float]], start: int, length: int) -> int:
     """Where the stretch of `length` characters with most weight begins."""
-    if end - start <= length or not found:
-        return start
     best, best_score, score, last = start, -1.0, 0.0, 0
-    for first, (at, weight) in enumerate(found):
+    for at, weight in found:
         while last < len(found) and found[last][0] <= at + length - 20:
             score += found[last][1]
             last += 1
         if score > best_score + 1e-9:
             best, best_score = at, score
         score -= weight
-        last = max(last, first + 1)
     return start if best - start < length // 3 else best - 40
 
 
@@ -205,12 +155,36 @@ def _bounds(text: str, start: int, end: int, length: int) -> tuple[int, int]:
     return start, last
 
 
-def _marked(text: str, lowered: str, wanted: Wanted, clause: tuple[int, int], cut: tuple[int, int]) -> str:
+def _spans(text: str, each: Outline, wanted: Wanted, first: int, last: int) -> list[tuple[int, int]]:
+    """(start, end) of the words to mark within the cut: deciding ones, and others beside one of them."""
+    low, high = np.searchsorted(each.places, (first, last)).tolist()
+    characters = each.places[low:high].tolist()
+    names = wanted.named(each.numbers[low:high].tolist())
+    decides = [name is not None and name not in wanted.common for name in names]
+    spans: list[tuple[int, int]] = []
+    for n, name in enumerate(names):
+        if name is None:
+            continue
+        end = _end(text, characters[n])
+        if decides[n] or (
+            (n and decides[n - 1] and not text[_end(text, characters[n - 1]) : characters[n]].strip())
+            or (n + 1 < len(names) and decides[n + 1] and not text[end : characters[n + 1]].strip())
+        ):
+            spans.append((characters[n], min(end, last)))
+    return spans
+
+
+def _end(text: str, start: int) -> int:
+    """Where the word ends that begins here."""
+    found = _WORD.match(text, start)
+    return found.end() if found else start
+
+
+def _marked(text: str, spans: list[tuple[int, int]], clause: tuple[int, int], cut: tuple[int, int]) -> str:
     start, end = cut
     parts: list[str] = ["… "] if start > clause[0] else []
     at = start
-    for first, last in wanted.to_mark(lowered[start:end]):
-        first, last = first + start, last + start
+    for first, last in spans:
         if parts and parts[-1] == MARK_END and text[at:first].isspace():
             parts.pop()  # words side by side share one mark
             parts.append(text[at:last])
