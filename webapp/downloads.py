@@ -21,13 +21,13 @@ from .state import site
 from .validity import badge
 
 bp = Blueprint("downloads", __name__)
-DOWNLOAD_PAGE = 100
+DOWNLOAD_PAGE, FEED_ENTRIES = 100, 20
 
 
 @bp.get("/tim-kiem.atom")
 def feed() -> Response:
     """The list as an Atom feed (RFC 4287), newest documents first."""
-    asked = replace(parse_request(request.args), sort="newest", page=1)
+    asked = replace(parse_request(request.args), sort="newest", page=1, size=FEED_ENTRIES)
     found = site().reader.search(asked)
     entries = [
         Entry(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from indexer.query.syntax import Group, Words, parse
 from indexer.query.understand import understand
-from schemas.search import SearchRequest, parse_note
+from schemas.search import PAGE_SIZE, SearchRequest, parse_note
 
 FIELDS = frozenset({"co_quan", "loai", "nam", "hieu_luc"})
 KNOWN = {"agencies": ("Bộ Y tế", "Bộ Tài chính"), "document_type": ("Nghị định",), "year": ("2019", "2020")}
@@ -52,7 +52,7 @@ def notes(text: str) -> dict[str, tuple[str, ...]]:
 @example('-"" () OR')
 def test_anything_is_understood(text: str) -> None:
     found = meaning(text)
-    assert found.query.limit == 20
+    assert found.query.limit == PAGE_SIZE
 
 
 @given(st.text(max_size=60))
