@@ -40,6 +40,8 @@ class Lexicon:
         self._entries = {**shipped("synonyms").entries, **(own or Synonyms()).entries}
         self._folded = {_folded(term): added for term, added in self._entries.items()}
         self._short = {**shipped("abbreviations").entries, **(own or Synonyms()).entries}
+        marked = {short for (short, *more) in self._short if not more}
+        self._marked = {bare: short for short in sorted(marked) if (bare := fold_word(short)) != short}
         self._longest = max(map(len, self._entries), default=0)
 
     def expansions(self, text: str, typed: Sequence[str], tokens: Sequence[str]) -> tuple[Expansion, ...]:
@@ -78,6 +80,8 @@ class Lexicon:
             return ()
         if (short,) in self._short:
             return self._short[(short,)]
+        if short in self._marked and short == bare:  # NLD typed for NLĐ
+            return (*self._short[(self._marked[short],)], (self._marked[short],))
         long = self._mined.defined.get(short, "")
         if not long and (shouted or not _VOWEL.search(bare)):
             long = self._mined.initialisms.get(short, "")

@@ -10,47 +10,74 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
+from importlib import resources
 from itertools import pairwise
 
 from schemas.text.words import fold_word, spellings
+from schemas.text.words import pairs as pairs_of
+from schemas.text.words import words as words_of
 
+from .viterbi import best_way
+
+#: (syllable, score or cost)
+Candidates = Sequence[tuple[str, float]]
 PairCounts = Callable[[Sequence[str]], Sequence[int]]
 _SYLLABLE = re.compile(r"[^\W\d_]{1,7}")
-_MOST, _MOST_UNKNOWN = 8, 12  # candidates for one word
+_NUMBERS = ("5", "10", "100", "2020")  # stand for all numbers of one, two, three, four digits
+_COUNTED = re.compile(rf"{_SYLLABLE.pattern}|{'|'.join(_NUMBERS)}")
+_VOWEL = re.compile(r"[aeiouy]")
+_REMEMBERED = 500_000  # pairs
+_QUESTIONS = 0.02  # records, of all, that are taken to hold a turn of phrase of questions
+_MOST, _MOST_UNKNOWN = 10, 18  # candidates for one word
 _RARE_SHARE = 0.002  # a candidate this much rarer than the most frequent one is not considered
-_ADDING_MARKS, _MISTAKE, _UNKNOWN = 1.0, 6.0, 5.0  # costs, in natural logarithms
+_ADDING_MARKS, _WRONG_MARKS, _UNKNOWN = 1.0, 6.0, 6.0  # costs, in natural logarithms
+_EXCHANGED, _DROPPED, _WRONG = 4.0, 4.0, 7.0
+_NEARLY = math.log(0.2)  # another way that is at least so likely against the best is told
+_FOLLOWED = 6  # ways that are followed at each word
 _FROM_PAIR = 0.9  # weight of the pair against the single word
-_LETTERS = "aàáảãạăằắẳẵặâầấẩẫậbcdđeèéẻẽẹêềếểễệghiìíỉĩịklmnoòóỏõọôồốổỗộơờớởỡợpqrstuùúủũụưừứửữựvxyỳýỷỹỵ"
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """The words searched, in order, with the places where they differ from what was typed."""
+    """The words searched, in order, with the places where they differ from what was typed.
+
+    `also`: place → words that are nearly as likely there, each with its likelihood against the one chosen.
+    """
 
     words: tuple[str, ...]
     marked: frozenset[int] = frozenset()  # only marks were put back
     mended: frozenset[int] = frozenset()
+    also: Mapping[int, tuple[tuple[str, float], ...]] = field(default_factory=dict)
 
 
 class Speller:
     """Made once for a generation from its words and the number of records that hold each."""
 
     def __init__(self, vocabulary: Iterable[tuple[str, int]], pair_counts: PairCounts) -> None:
-        self._counts = {word: count for word, count in vocabulary if _SYLLABLE.fullmatch(word)}
+        self._counts = {word: count for word, count in vocabulary if _COUNTED.fullmatch(word)}
+        most = max((count for word, count in self._counts.items() if not word.isdigit()), default=0)
+        self._known_from = max(1, most // 2500)
+        self._asked = _asked_pairs(most)
+        for pair, count in self._asked.items():
+            for word in pair.split("_"):
+                self._counts[word] = max(self._counts.get(word, 0), count)
         self._total = float(sum(self._counts.values()) or 1)
-        self._known_from = max(1, max(self._counts.values(), default=0) // 2500)
         self._twins: dict[str, list[str]] = defaultdict(list)
         for word, count in sorted(self._counts.items(), key=lambda item: -item[1]):
             if count >= self._known_from:
                 self._twins[fold_word(word)].append(word)
         self._pair_counts = pair_counts
         self._pairs: dict[str, int] = {}
-        self._near = lru_cache(maxsize=4096)(self._one_keystroke)
+        self._shortened = self._one_letter_less()
+        self._near = lru_cache(maxsize=8192)(self._one_keystroke)
 
     def known(self, word: str) -> bool:
+        """Whether texts hold it. Letters of points ("điểm c") are no words that others are mended to."""
+        if len(word) == 1 and not _VOWEL.match(fold_word(word)):
+            return False
         return self._counts.get(word, 0) >= self._known_from
 
     def restore(self, words: Sequence[str], fixed: frozenset[int] = frozenset()) -> Restored:
@@ -59,14 +86,37 @@ class Speller:
         if all(usual) and not any(self._bare(word) for word in words):
             return Restored(tuple(words))
         mistakes = not all(usual)
+        if mistakes:
+            fixed |= self._settled(words)
         lattice = [
             [(word, 0.0)] if at in fixed else self._candidates(word, mistakes)
             for at, word in enumerate(words)
         ]
-        best = self._best_way(lattice)
+        best, others = best_way(*self._scored(lattice))
         changed = [at for at, word in enumerate(words) if spellings(word)[0] != best[at]]
         mended = frozenset(at for at in changed if fold_word(words[at]) != fold_word(best[at]))
-        return Restored(tuple(best), frozenset(changed) - mended, mended)
+        also = {
+            at: tuple((word, math.exp(0.5 * worse)) for word, worse in nearly if worse > _NEARLY)
+            for at, nearly in enumerate(others)
+            if at in changed
+        }
+        return Restored(
+            tuple(best), frozenset(changed) - mended, mended, {at: a for at, a in also.items() if a}
+        )
+
+    def _settled(self, words: Sequence[str]) -> frozenset[int]:
+        """Places of words with marks that texts hold side by side with both neighbours: no mistakes."""
+        self._fetch([[(word, 0.0)] for word in words])
+        usual = [
+            self._pairs.get(f"{_as_counted(a)}_{_as_counted(b)}", 0) >= self._known_from
+            for a, b in pairwise(words)
+        ]
+        both = zip(words, [True, *usual], [*usual, True], strict=True)
+        return frozenset(
+            at
+            for at, (word, left, right) in enumerate(both)
+            if left and right and self.known(word) and not self._bare(word)
+        )
 
     def _plausible(self, word: str) -> bool:
         """A number, or a syllable that exists with these or other marks."""
@@ -88,10 +138,10 @@ class Speller:
             if word == bare:
                 found.setdefault(twin, _ADDING_MARKS)
             elif mistakes:
-                found.setdefault(twin, _MISTAKE + known)
+                found.setdefault(twin, _WRONG_MARKS + known)
         if mistakes and len(word) > 1:
-            for near in self._near(word):
-                found.setdefault(near, _MISTAKE + known)
+            for near, cost in self._near(word):
+                found.setdefault(near, cost + known)
         most = max((self._counts.get(w, 0) for w in found), default=0)
         kept = [
             item
@@ -101,64 +151,103 @@ class Speller:
         kept.sort(key=lambda item: item[1] - 0.5 * math.log(1 + self._counts.get(item[0], 0)))
         return kept[: _MOST if known else _MOST_UNKNOWN]
 
-    def _one_keystroke(self, word: str) -> tuple[str, ...]:
-        """Known syllables one letter dropped, added, changed or exchanged away."""
-        near: dict[str, None] = {}
+    def _one_letter_less(self) -> dict[tuple[int, str], list[str]]:
+        """Known syllables by what is left of them without one letter, and its place."""
+        found: dict[tuple[int, str], list[str]] = defaultdict(list)
+        for word, count in self._counts.items():
+            if count >= self._known_from:
+                for at in range(len(word)):
+                    found[at, word[:at] + word[at + 1 :]].append(word)
+        return found
+
+    def _one_keystroke(self, word: str) -> tuple[tuple[str, float], ...]:
+        """Known syllables one letter dropped, added, changed or exchanged away, with their costs.
+
+        Who drops a letter or exchanges two can do so in few ways; a wrong letter is one of many.
+        """
+        near: dict[str, float] = {}
         for at in range(len(word) + 1):
             left, right = word[:at], word[at:]
-            if right:
-                near[left + right[1:]] = None
             if len(right) > 1:
-                near[left + right[1] + right[0] + right[2:]] = None
-            for letter in _LETTERS:
-                near[left + letter + right] = None
-                near[left + letter + right[1:]] = None
-        return tuple(found for found in near if found != word and self.known(found))
+                near[left + right[1] + right[0] + right[2:]] = _EXCHANGED
+            near |= dict.fromkeys(self._shortened.get((at, word), ()), _DROPPED)
+        for at in range(len(word)):
+            less = word[:at] + word[at + 1 :]
+            for other in (less, *self._shortened.get((at, less), ())):
+                near.setdefault(other, _WRONG)
+        return tuple((w, cost) for w, cost in near.items() if w != word and self.known(w))
 
-    # ------------------------------------------------------------ the way through
-
-    def _best_way(self, lattice: Sequence[Sequence[tuple[str, float]]]) -> list[str]:
-        self._fetch(lattice)
-        before = [(self._single(word) - cost, word) for word, cost in lattice[0]]
-        steps: list[list[int]] = []
-        for column in lattice[1:]:
-            after, origin = [], []
-            for word, cost in column:
-                single = (1 - _FROM_PAIR) * (self._counts.get(word, 0) + 0.1) / self._total
-                score, at = max(
-                    (old + self._step(previous, word, single), n) for n, (old, previous) in enumerate(before)
-                )
-                after.append((score - cost, word))
-                origin.append(at)
-            steps.append(origin)
-            before = after
-        at = max(range(len(before)), key=lambda n: before[n][0])
-        best = [lattice[-1][at][0]]
-        for column, origin in zip(reversed(lattice[:-1]), reversed(steps), strict=True):
-            at = origin[at]
-            best.append(column[at][0])
-        return best[::-1]
+    # ------------------------------------------------------------ scores
 
     def _single(self, word: str) -> float:
         return math.log((self._counts.get(word, 0) + 0.1) / self._total)
 
-    def _step(self, previous: str, word: str, single: float) -> float:
-        held = self._counts.get(previous, 0)
-        pair = self._pairs.get(f"{previous}_{word}", 0)
-        return math.log(single + (_FROM_PAIR * pair / held if held else 0.0))
+    def _scored(
+        self, lattice: Sequence[Candidates]
+    ) -> tuple[list[list[tuple[str, float]]], list[list[list[float]]]]:
+        """The candidates with their scores, and those of the steps between.
 
-    def _fetch(self, lattice: Sequence[Sequence[tuple[str, float]]]) -> None:
+        Only the best of each column so far are followed: asking for all pairs would take most of the time.
+        """
+        columns = [[(word, self._single(word) - cost) for word, cost in lattice[0]]]
+        reached = [score for _, score in columns[0]]
+        steps: list[list[list[float]]] = []
+        for column in lattice[1:]:
+            if len(reached) > _FOLLOWED:
+                best = sorted(range(len(reached)), key=reached.__getitem__, reverse=True)[:_FOLLOWED]
+                reached = [reached[at] for at in best]
+                columns[-1] = [columns[-1][at] for at in best]
+                if steps:
+                    steps[-1] = [steps[-1][at] for at in best]
+            self._fetch((columns[-1], column))
+            steps.append(self._between(columns[-1], column))
+            reached = [
+                max(map(float.__add__, reached, row)) - cost
+                for (_, cost), row in zip(column, steps[-1], strict=True)
+            ]
+            columns.append([(word, -cost) for word, cost in column])
+        return columns, steps
+
+    def _between(self, left: Candidates, right: Candidates) -> list[list[float]]:
+        """For each word on the right, the score of its coming after each word on the left."""
+        before = []
+        for word, _ in left:
+            counted = _as_counted(word)
+            before.append((f"{counted}_", _FROM_PAIR / (self._counts.get(counted, 0) or 1)))
+        rows = []
+        for word, _ in right:
+            counted = _as_counted(word)
+            alone = (1 - _FROM_PAIR) * (self._counts.get(counted, 0) + 0.1) / self._total
+            never = math.log(alone)
+            held = [(self._pairs.get(previous + counted, 0), share) for previous, share in before]
+            rows.append([math.log(alone + pair * share) if pair else never for pair, share in held])
+        return rows
+
+    def _fetch(self, lattice: Sequence[Candidates]) -> None:
         """Counts of all pairs that may be needed, asked for together and remembered."""
-        wanted = {
+        if len(self._pairs) > _REMEMBERED:
+            self._pairs = {}
+        columns = [[_as_counted(word) for word, _ in column] for column in lattice]
+        wanted = [
             pair
-            for left, right in pairwise(lattice)
-            for a, _ in left
-            for b, _ in right
+            for left, right in pairwise(columns)
+            for a in left
+            for b in right
             if (pair := f"{a}_{b}") not in self._pairs
-        }
-        if len(self._pairs) > 500_000:
-            self._pairs.clear()
-            return self._fetch(lattice)
-        asked = list(wanted)
-        self._pairs.update(zip(asked, self._pair_counts(asked), strict=True))
-        return None
+        ]
+        if wanted:
+            counts = zip(wanted, self._pair_counts(wanted), strict=True)
+            self._pairs.update({pair: max(count, self._asked.get(pair, 0)) for pair, count in counts})
+
+
+def _as_counted(word: str) -> str:
+    """Numbers are counted by their length: "15 năm" is as likely as "10 năm"."""
+    return _NUMBERS[min(len(word), len(_NUMBERS)) - 1] if word.isdecimal() else word
+
+
+def _asked_pairs(most: int) -> dict[str, int]:
+    """Pairs of words of questions, with the number of records that are taken to hold them."""
+    text = resources.files("indexer.query").joinpath("data/questions.txt").read_text(encoding="utf-8")
+    phrases = [words_of(line) for line in text.splitlines() if line and not line.startswith("#")]
+    count = max(1, round(_QUESTIONS * most))
+    return {pair: count for phrase in phrases for pair in pairs_of(phrase)}

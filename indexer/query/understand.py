@@ -75,7 +75,7 @@ def understand(
     unmarked = frozenset() if request.exact else _unmarked(tokens, frequencies)
     if unmarked and unmarked >= set(tokens):
         notes.append(note("unaccented"))
-    terms, rarity = _terms(tokens, unmarked, frequencies, expansions)
+    terms, rarity = _terms(tokens, unmarked, frequencies, expansions, restored.also)
     key = " ".join(map(fold_word, tokens))
     words = WordMatches(unmarked | guessed, expansions)
     match, loose = match_of(parsed, tokens, words, terms, rarity, known, notes)
@@ -165,9 +165,10 @@ def _terms(
     unmarked: frozenset[str],
     frequencies: Frequencies,
     expansions: Sequence[Expansion] = (),
+    also: Mapping[int, Sequence[tuple[str, float]]] | None = None,
 ) -> tuple[list[Term], list[int]]:
     """Distinct words and distinct pairs, equal in weight, each in the field that fits how it was typed; then
-    those of the expansions."""
+    those of the expansions, and words nearly as likely as a restored one by their likelihood."""
     terms: dict[Term, None] = {}
     for token in tokens:
         terms[Term("fold" if token in unmarked else "all", token)] = None
@@ -177,13 +178,26 @@ def _terms(
     for added in (words for expansion in expansions for words in expansion.added):
         terms |= {Term("all", word): None for word in added}
         terms |= {Term("pairs", pair): None for pair in pairs(list(added))}
-    found = list(terms)
+    found = [*terms, *_nearly(tokens, also or {}, {term.text for term in terms})]
     rarity = [0] * len(found)
     for name in {term.field for term in found}:
         at = [n for n, term in enumerate(found) if term.field == name]
         for n, count in zip(at, frequencies(name, [found[n].text for n in at]), strict=True):
             rarity[n] = count
     return found, rarity
+
+
+def _nearly(
+    tokens: Sequence[str], also: Mapping[int, Sequence[tuple[str, float]]], taken: set[str]
+) -> list[Term]:
+    found: dict[str, Term] = {}
+    for at, words in also.items():
+        for word, likely in words:
+            beside = (*tokens[max(0, at - 1) : at], word, *tokens[at + 1 : at + 2])
+            for term in (Term("all", word, likely), *(Term("pairs", p, likely) for p in pairs(list(beside)))):
+                if term.text not in taken:
+                    found.setdefault(term.text, term)
+    return list(found.values())
 
 
 def _valid_on(
