@@ -51,7 +51,7 @@ def calculator() -> str | tuple[str, int]:
             form.error(f"{NOW}0-hours", _("Nhập số giờ của ít nhất một việc, hoặc một khoản phí"))
     elif sheet:
         own = _for_one(sheet.current)
-        form.values = typed_values(own, NOW, ("", None))
+        form.values = typed_values(own, NOW, ("", None), wage)
         form.values = {key: value for key, value in form.values.items() if "_source" not in key}
         lines = len(own.activities) + SPARE
     else:

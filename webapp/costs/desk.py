@@ -53,14 +53,15 @@ def _filled(sheet: CostSheet | None) -> Form:
         form.values = {**first_lines(NOW), "edition": current_wage().edition}
         return form
     situations = [s for s in (sheet.current, sheet.after) if s]
+    wage = _edition(sheet.wage_edition)
     source, day = common = most_common(situations)
     form.values = {
         "source": source,
         "on": f"{day:%d/%m/%Y}" if day else "",
         "note": sheet.note,
         "edition": sheet.wage_edition,
-        **typed_values(sheet.current, NOW, common),
-        **(typed_values(sheet.after, AFTER, common) if sheet.after else {}),
+        **typed_values(sheet.current, NOW, common, wage),
+        **(typed_values(sheet.after, AFTER, common, wage) if sheet.after else {}),
     }
     return form
 

@@ -132,8 +132,11 @@ def _bad_number(name: str) -> str:
     return _("Nhập một số, chẳng hạn 2,5; nhiều số thì cách nhau bằng dấu chấm phẩy, khoảng thì ghi 2–4")
 
 
-def typed_values(situation: Situation, prefix: str, common: tuple[str, dt.date | None]) -> dict[str, str]:
+def typed_values(
+    situation: Situation, prefix: str, common: tuple[str, dt.date | None], wage: WageEdition
+) -> dict[str, str]:
     """A situation as its form shows it."""
+    table = table_input(wage)
     values = {f"{prefix}-abolished": "1" if situation.abolished else ""}
     for name in WHOLES:
         values |= _typed(getattr(situation, name), f"{prefix}-{name}", common)
@@ -141,6 +144,8 @@ def typed_values(situation: Situation, prefix: str, common: tuple[str, dt.date |
         base = f"{prefix}{k}-"
         values |= {f"{base}name": activity.name, f"{base}kind": activity.kind}
         for part in PARTS:
+            if part == "hourly" and activity.hourly == table:
+                continue  # an empty field stands for the table's income
             values |= _typed(getattr(activity, part), base + part, common)
     return values
 
