@@ -177,6 +177,7 @@ comment_people = sa.Table(
     sa.Column("show_name", sa.Boolean, nullable=False, default=False),
     sa.Column("show_organisation", sa.Boolean, nullable=False, default=False),
     sa.Column("show_place", sa.Boolean, nullable=False, default=False),
+    sa.Column("commitment_salt", sa.Text, nullable=False, default=""),  # goes when the row goes
     sa.Column("consented_at", Time, nullable=False),
     sa.Column("consent_text", sa.Text, nullable=False),  # the words that were agreed to
 )

@@ -67,6 +67,11 @@ class Settings(BaseSettings):
     secret_key: str = Field(
         "", description="Signs cookies; empty: one is created in the data folder with mode 0600."
     )
+    receipt_key: str = Field(
+        "",
+        description="Ed25519 private key (32 bytes, base64) that signs receipts; empty: one is created "
+        "in the data folder with mode 0600.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="What is logged.")
     log_format: Literal["text", "json"] = Field("text", description="One line of text or of JSON per event.")
     site_workers: int = Field(2, ge=1, le=64, description="Processes of the site.")

@@ -9,7 +9,15 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 #: Tables that only grow. Add the name of a new one here and call `create_triggers` in its migration.
-APPEND_ONLY = ("audit_log", "plan_state_changes", "moderation_actions")
+APPEND_ONLY = (
+    "audit_log",
+    "plan_state_changes",
+    "moderation_actions",
+    "log_keys",
+    "log_leaves",
+    "log_heads",
+    "log_erasures",
+)
 
 _FUNCTION = """
 create or replace function quydinh_append_only() returns trigger language plpgsql as $$

@@ -39,6 +39,7 @@ FENCES: dict[str, tuple[str, ...]] = {
     "scipy": ("indexer/ranking/kernels", "indexer/ranking/embedding"),
     "numba": ("indexer/ranking/kernels",),
     "lightgbm": ("indexer/ranking/learning",),
+    "cryptography": ("webapp/receipts/",),
 }
 #: What `schemas` may import from outside; Alembic only in its migrations.
 SCHEMAS_MAY = {"pydantic", "pydantic_settings", "sqlalchemy", "alembic"}

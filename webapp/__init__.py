@@ -37,6 +37,7 @@ from .accounts import sign_on
 from .accounts import views as accounts
 from .administration import views as administration
 from .api import lines as api_lines
+from .api import log as api_log
 from .api import plans as api_plans
 from .api import regulations as api_regulations
 from .api import views as api_views
@@ -45,6 +46,7 @@ from .costs import calculator as costs
 from .costs import desk as costs_desk
 from .plans import office_views as plans_office
 from .plans import views as plans
+from .receipts import views as receipts
 from .regulations import views as regulations
 from .reviews import views as reviews
 from .state import Cache, LazyReader, Site
@@ -104,6 +106,7 @@ def create_app(settings: Settings, reader: SearchReader | None = None) -> OpenAP
         costs_desk,
         plans,
         plans_office,
+        receipts,
         regulations,
         reviews,
         vsic,
@@ -111,6 +114,7 @@ def create_app(settings: Settings, reader: SearchReader | None = None) -> OpenAP
         app.register_blueprint(subject.bp)
     app.register_api(api_views.bp)
     app.register_api(api_lines.bp)
+    app.register_api(api_log.bp)
     app.register_api(api_plans.bp)
     app.register_api(api_regulations.bp)
     app.add_url_rule("/api/v1/openapi.json", "openapi", lambda: _description(app))

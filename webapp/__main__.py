@@ -1,18 +1,23 @@
-"""`python -m webapp serve | run | worker | create-admin`."""
+"""`python -m webapp serve | run | worker | create-admin | verify-receipt | verify-log | …`."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
+
+import sqlalchemy as sa
 
 from schemas.database import database_engine
 from schemas.errors import QuydinhError
 from schemas.migrations import upgrade
-from schemas.settings import load_settings
+from schemas.settings import Settings, load_settings
 
 from .accounts.first_administrator import create_administrator
 from .logs import configure
 from .plans import ministries
+from .receipts import commands as receipts
+from .receipts.keys import publish, signer_of
 from .server import serve
 from .supervise import run
 from .worker import work
@@ -31,15 +36,32 @@ def main(arguments: list[str] | None = None) -> int:
     administrator = commands.add_parser("create-admin", help="make somebody national administrator")
     administrator.add_argument("email", help="address to sign in with")
     administrator.add_argument("--name", default="", help="name shown in the audit trail")
+    checking = commands.add_parser("verify-receipt", help="check a receipt, without and with the database")
+    checking.add_argument("file", type=Path, help="the receipt as it was downloaded")
+    checking.add_argument("--keys", type=Path, help="a saved answer of /api/v1/log: the public keys to trust")
+    commands.add_parser("verify-log", help="recompute the whole receipt log and name what is wrong")
+    commands.add_parser("rotate-receipt-key", help="sign with a new key from now on")
+    erasing = commands.add_parser(
+        "erase-comment", help="delete the words and the sender of a comment for good"
+    )
+    erasing.add_argument("tracking", help="its tracking number")
+    erasing.add_argument("--basis", required=True, help="why: a request, a decision, an article of the law")
     options = parser.parse_args(arguments)
     try:
         settings = load_settings()
         configure(settings)
+        if options.command == "verify-receipt" and not _has_database(settings):
+            return receipts.print_receipt(None, options.file, options.keys)
         if settings.database.startswith("sqlite"):
             settings.data_dir.mkdir(parents=True, exist_ok=True)
         engine = database_engine(settings.database)
         upgrade(engine)
         ministries.ensure(engine)
+        if options.command not in ("verify-receipt", "verify-log"):
+            with engine.begin() as connection:
+                publish(connection, signer_of(settings))
+        if (status := _receipts(options, settings, engine)) is not None:
+            return status
         engine.dispose()
         if options.command == "worker":
             work(settings)
@@ -54,6 +76,25 @@ def main(arguments: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     return 0
+
+
+def _has_database(settings: Settings) -> bool:
+    """Whether there is one to ask: a receipt can be checked without."""
+    path = settings.database.removeprefix("sqlite:///")
+    return not settings.database.startswith("sqlite:///") or Path(path).exists()
+
+
+def _receipts(options: argparse.Namespace, settings: Settings, engine: sa.Engine) -> int | None:
+    """Run a command of the receipt log; None for any other."""
+    if options.command == "verify-receipt":
+        return receipts.print_receipt(engine, options.file, options.keys)
+    if options.command == "verify-log":
+        return receipts.print_log(engine)
+    if options.command == "rotate-receipt-key":
+        return receipts.print_rotation(settings, engine)
+    if options.command == "erase-comment":
+        return receipts.print_erasure(engine, options.tracking, options.basis)
+    return None
 
 
 if __name__ == "__main__":

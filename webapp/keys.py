@@ -17,18 +17,19 @@ def secret_key(settings: Settings) -> str:
         return settings.secret_key
     path = settings.data_dir / "secret_key"
     if not path.exists():
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-        _create(path)
+        create_private_file(path, secrets.token_hex(32))
     return path.read_text(encoding="ascii").strip()
 
 
-def _create(path: Path) -> None:
-    """Whole or not at all: several processes may start at once, and the first to link its file wins."""
+def create_private_file(path: Path, text: str) -> None:
+    """A file only its owner reads (mode 0600), whole or not at all: several processes may start at once, and
+    the first to link its file wins."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     own = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
     descriptor = os.open(own, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(32))
+            file.write(text)
             file.flush()
             os.fsync(file.fileno())
         os.link(own, path)

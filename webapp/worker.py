@@ -22,6 +22,8 @@ from .consultations import jobs as consultation_jobs
 from .mail import outbox
 from .mail.deliver import deliver_due
 from .mail.smtp import smtp_sender
+from .receipts import log as log_of_receipts
+from .receipts.keys import signer_of
 
 log = logging.getLogger(__name__)
 #: A used or expired token is of no use; it stays some days for whoever looks into a complaint.
@@ -53,11 +55,18 @@ def clear_expired(_settings: Settings, database: sa.Engine) -> None:
         outbox.purge(connection)
 
 
+def sign_head(settings: Settings, database: sa.Engine) -> None:
+    """Publish a signed head of the receipt log when something was received since the last one."""
+    with database.begin() as connection:
+        log_of_receipts.sign_head(connection, signer_of(settings), now())
+
+
 JOBS: tuple[Job, ...] = (
     Job("mail", 2.0, send_mail),
     Job("campaigns", 2.0, consultation_jobs.group),
     Job("counts", 5.0, consultation_jobs.count),
     Job("uploads", 10.0, consultation_jobs.check_files),
+    Job("receipt log", 10.0, sign_head),
     Job("clear", 3600.0, clear_expired),
     Job("clear consultations", 3600.0, consultation_jobs.clear),
 )

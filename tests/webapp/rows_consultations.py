@@ -20,6 +20,7 @@ from webapp.consultations import answers, attachments, comments, moderation, sto
 from webapp.consultations.comments import Letter
 from webapp.consultations.moderation import Decision
 from webapp.consultations.rows import clock
+from webapp.receipts.keys import signer_of
 
 _numbers = itertools.count(1)
 O, A, M = Role.OFFICER, Role.APPROVER, Role.MODERATOR
@@ -76,7 +77,7 @@ def comment(world: World, proof: bool = True, made: int | None = None) -> tuple[
         letter = Letter(Sender.ANONYMOUS, body=f"Góp ý thử số {next(_numbers)}.", email="a@mau.example")
         sent = comments.send(
             connection, str(world.app.secret_key), made, secrets.token_hex(8), letter, clock(connection), "",
-            proof=proof,
+            proof=proof, signer=signer_of(world.app.extensions["quydinh"].settings),
         )  # fmt: skip
     return made, sent.comment_id, sent.tracking, sent.secret
 

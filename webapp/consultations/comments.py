@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import hmac
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -35,6 +35,8 @@ from ..accounts.sessions import hash_token
 from ..audit import now, record
 from ..cookies import new_token
 from ..keys import keyed
+from ..receipts import entries, erasure, log
+from ..receipts.keys import Signer
 from . import challenge
 from .campaigns import lead
 from .rows import Row, aware, begin_write, consultation, outbox
@@ -137,13 +139,16 @@ def send(
     suspicious: bool = False,
     files: bool = True,
     sample: bool = False,
+    signer: Signer,
+    also: Callable[[Sent], None] | None = None,
 ) -> Sent:
     """Write the comment, or find the one this form has made before.
 
-    `key` is the site's secret, `received_at` the database's time when the request arrived. `proof_id` is the
-    name of a solved challenge, spent here; one that was spent before proves nothing. `suspicious` ones wait
-    for a moderator whatever else speaks for them. Without `files` nothing was uploaded
-    with the form. Raises Refused("late") or ("not_open").
+    `key` is the site's secret, `received_at` the database's time when the request arrived, `signer` signs the
+    receipt; `also` is done in the same transaction for a new comment. `proof_id` is the name of a solved
+    challenge, spent here; one that was spent before proves nothing. `suspicious` ones wait for a moderator
+    whatever else speaks for them. Without `files` nothing was uploaded with the form. Raises Refused("late")
+    or ("not_open").
     """
     begin_write(connection)
     secret = secret_of(key, submission)
@@ -183,16 +188,18 @@ def send(
         assert twin is not None
         return _repeated(twin, secret)
     comment_id, tracking = made
-    _write_parts(connection, comment_id, row, letter, received_at, consent)
-    if files:
-        mine = sa.and_(c.attachments.c.submission == submission, c.attachments.c.consultation_id == row.id)
-        connection.execute(sa.update(c.attachments).where(mine).values(comment_id=comment_id))
+    uploaded = _take_files(connection, comment_id, submission, row.id) if files else []
+    entry = _write_parts(connection, comment_id, tracking, values, letter, consent, uploaded)
     outbox(connection, "comment", comment_id)
     subject = Subject("comment", str(comment_id), row.ministry_code)
     seen = {"consultation": consultation_id, "state": state, "proof": proof, "path": letter.path}
     record(connection, person, Action.SEND_COMMENT, subject, None, seen)
     drop_draft(connection, submission)
-    return Sent(comment_id, tracking, secret, state, False, confirm)
+    sent = Sent(comment_id, tracking, secret, state, False, confirm)
+    if also:
+        also(sent)
+    log.append(connection, signer, comment_id, entry)  # last: it takes the log's lock
+    return sent
 
 
 def _repeated(row: Row, secret: str) -> Sent:
@@ -227,11 +234,15 @@ def _insert(connection: sa.Connection, values: Mapping[str, Any]) -> tuple[int, 
 def _write_parts(
     connection: sa.Connection,
     comment_id: int,
-    row: Row,
+    tracking: str,
+    comment: Mapping[str, Any],
     letter: Letter,
-    received_at: dt.datetime,
     consent: str,
-) -> None:
+    files: Sequence[tuple[str, str]],
+) -> str:
+    """Write what belongs to a comment; its entry for the receipt log."""
+    received_at, consultation_id = comment["received_at"], comment["consultation_id"]
+    person = None
     if letter.name or letter.organisation or letter.email or letter.phone or letter.place:
         people = {
             "comment_id": comment_id,
@@ -243,21 +254,40 @@ def _write_parts(
             "show_name": "name" in letter.shows,
             "show_organisation": "organisation" in letter.shows,
             "show_place": "place" in letter.shows,
+            "commitment_salt": secrets.token_hex(16),
             "consented_at": received_at,
             "consent_text": consent,
         }
         connection.execute(sa.insert(c.comment_people).values(**people))
-    given = [
+        person = entries.commitment(people["commitment_salt"], entries.person_text(people))
+    given: list[dict[str, Any]] = [
         {"comment_id": comment_id, "question_id": question, "choice": choice, "text": text}
         for question, (choice, text) in letter.answers.items()
     ]
     if given:
         connection.execute(sa.insert(c.comment_answers), given)
-    _anchor(connection, comment_id, row.id, letter)
+    anchor = _anchor(connection, comment_id, consultation_id, letter)
+    answers = [(g["question_id"], g["choice"], g["text"]) for g in given]
+    content = entries.content_text(comment, anchor, answers, files)
+    committed = entries.commitment(comment["commitment_salt"], content)
+    return entries.entry_text(tracking, consultation_id, received_at, committed, person)
 
 
-def _anchor(connection: sa.Connection, comment_id: int, consultation_id: int, letter: Letter) -> None:
-    """Where it stands: in the version its sender read, and from there in each one since."""
+def _take_files(
+    connection: sa.Connection, comment_id: int, submission: str, consultation_id: int
+) -> list[tuple[str, str]]:
+    """Give the files uploaded with a form to its comment; names and hashes."""
+    a = c.attachments
+    mine = sa.and_(a.c.submission == submission, a.c.consultation_id == consultation_id)
+    taken = sa.update(a).where(mine).values(comment_id=comment_id).returning(a.c.name, a.c.sha256)
+    return [(row.name, row.sha256) for row in connection.execute(taken)]
+
+
+def _anchor(
+    connection: sa.Connection, comment_id: int, consultation_id: int, letter: Letter
+) -> tuple[int, str | None] | None:
+    """Where it stands: in the version its sender read, and from there in each one since. Gives that version's
+    number and the clause; None without a version."""
     v, p = c.draft_versions, c.draft_provisions
     versions = connection.execute(
         sa.select(v.c.id, v.c.number)
@@ -267,7 +297,7 @@ def _anchor(connection: sa.Connection, comment_id: int, consultation_id: int, le
     since = [row for row in versions if letter.version is None or row.number >= letter.version]
     read = since[0] if since and letter.version is not None else (versions[-1] if versions else None)
     if read is None:
-        return
+        return None
     path, quote = letter.path, ""
     if path:
         found = connection.execute(
@@ -282,6 +312,7 @@ def _anchor(connection: sa.Connection, comment_id: int, consultation_id: int, le
     for older, newer in pairwise(since):
         if letter.version is not None:
             move_anchors(connection, older.id, newer.id, comment_id)
+    return read.number, path
 
 
 # ---------------------------------------------------------------- afterwards
@@ -335,7 +366,7 @@ def withdraw(connection: sa.Connection, comment: Row, person: Person | None = No
         raise Refused("withdrawn")
     values = {"state": then, "withdrawn_at": now(), "confirm_hash": None, "appealed_at": None}
     connection.execute(sa.update(c.comments).where(c.comments.c.id == row.id).values(**values))
-    connection.execute(sa.delete(c.comment_people).where(c.comment_people.c.comment_id == row.id))
+    erasure.forget_person(connection, row.id, "withdrawn")
     if row.campaign_id:
         lead(connection, row.campaign_id)
     write_step(connection, row, Step.WITHDRAW, then, person)

@@ -21,6 +21,7 @@ from ..languages import gettext as _
 from ..languages import local
 from ..limits import Limit
 from ..pages import Frame
+from ..receipts.receipt import leaf_of
 from ..state import site
 from ..validity import Badge
 from . import comments, moderation, words
@@ -60,6 +61,17 @@ class FollowPage:
     withdraw_url: str
     appeal_url: str
     notice: str
+    receipt: ReceiptLink | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptLink:
+    """Where the receipt is, the hash of its entry and the key that signed it."""
+
+    url: str
+    check_url: str
+    hash: str
+    key_id: str
 
 
 # ---------------------------------------------------------------- the sender's page
@@ -121,6 +133,7 @@ def _follow(row: Row, code: str, form: Form, status: int = 200) -> Response:
         history = read.history(connection, row.id)
         a = c.attachments
         files = connection.execute(sa.select(a).where(a.c.comment_id == row.id).order_by(a.c.id)).all()
+        leaf = leaf_of(connection, row.id)
     state = CommentState(row.state)
     page = FollowPage(
         frame=small_frame(_("Góp ý %(number)s", number=row.tracking)),
@@ -147,6 +160,9 @@ def _follow(row: Row, code: str, form: Form, status: int = 200) -> Response:
         withdraw_url=local(f"{base}/rut"),
         appeal_url=local(f"{base}/xem-lai"),
         notice=_("Cổng đã nhận góp ý của bạn.") if not history else "",
+        receipt=ReceiptLink(local(f"{base}/bien-nhan.json"), local("/bien-nhan"), leaf.hash, leaf.key_id)
+        if leaf
+        else None,
     )
     response = Response(render_template("consultations/follow.html", page=page), status, mimetype="text/html")
     # The address holds the code: it is kept nowhere and told to nobody.

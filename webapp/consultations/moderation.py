@@ -15,6 +15,7 @@ from schemas.errors import Refused
 from schemas.people import Action, Person, Subject, may
 
 from ..audit import now, record
+from ..receipts import erasure
 from .campaigns import lead
 from .comments import locked, write_step
 from .rows import Row, begin_write, consultation, outbox
@@ -156,7 +157,7 @@ def decide_claim(connection: sa.Connection, person: Person, claim_id: int, *, up
         then = after(Step.CLAIM_UPHELD, CommentState(row.state)) or CommentState(row.state)
         disputed = {"disputed_at": now(), "verification": "none"}
         connection.execute(sa.update(c.comments).where(c.comments.c.id == row.id).values(**disputed))
-        connection.execute(sa.delete(c.comment_people).where(c.comment_people.c.comment_id == row.id))
+        erasure.forget_person(connection, row.id, "not_the_sender")
         write_step(connection, row, Step.CLAIM_UPHELD, then, person, HideReason.IMPERSONATION)
         outbox(connection, "comment", row.id)
     record(connection, person, Action.MODERATE_COMMENT, subject, None, {"claim": decided["decision"]})

@@ -33,6 +33,7 @@ from schemas.text.normalise import slugify
 from ..cookies import new_token
 from ..keys import secret_key
 from ..plans import ministries
+from ..receipts.keys import signer_of
 from . import answers, campaigns, comments, moderation, store
 from .comments import Letter
 from .desk_writing import read_questions
@@ -43,6 +44,7 @@ from .rows import clock, utc
 WRITER, APPROVER, MODERATOR = "can-bo@mau.example", "nguoi-duyet@mau.example", "kiem-duyet@mau.example"
 #: A comment of a sample was sent this long after its consultation opened.
 SENT_AFTER = dt.timedelta(days=2)
+BETWEEN = dt.timedelta(hours=7)
 
 
 def load(database: sa.Engine, settings: Settings, folder: Path) -> int:
@@ -64,7 +66,6 @@ def _load(database: sa.Engine, settings: Settings, entry: Mapping[str, Any]) -> 
         pass
     with database.begin() as connection:
         day = today(clock(connection))
-        _move(connection, number, entry, day)
         for comment_id, item in written:
             _answer(connection, comment_id, item)
         if "answered" in entry:
@@ -103,8 +104,12 @@ def _open(
     store.write_draft(connection, writer, number, 1, provisions, preamble)
     store.submit(connection, writer, number, 2)
     store.open_for_comment(connection, approver, number, 3)
+    first = _move(connection, number, entry, day) + SENT_AFTER
     items = [*_campaign(entry.get("campaign")), *entry.get("comments", ())]
-    written = [(_send(connection, settings, number, item), item) for item in items]
+    written = [
+        (_send(connection, settings, number, item, first + place * BETWEEN), item)
+        for place, item in enumerate(items)
+    ]
     return number, written
 
 
@@ -124,7 +129,9 @@ def _campaign(entry: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
     ]
 
 
-def _send(connection: sa.Connection, settings: Settings, number: int, item: Mapping[str, Any]) -> int:
+def _send(
+    connection: sa.Connection, settings: Settings, number: int, item: Mapping[str, Any], when: dt.datetime
+) -> int:
     letter = Letter(
         sender=Sender(item["sender"]),
         stance=item.get("stance", ""),
@@ -143,10 +150,11 @@ def _send(connection: sa.Connection, settings: Settings, number: int, item: Mapp
         number,
         new_token(),
         letter,
-        clock(connection),
+        when,
         "Dữ liệu mẫu",
         proof=True,
         sample=True,
+        signer=signer_of(settings),
     )
     if item.get("verified"):
         mine = c.comments.c.id == sent.comment_id
@@ -170,10 +178,10 @@ def _answer(connection: sa.Connection, comment_id: int, item: Mapping[str, Any])
     answers.publish(connection, approver, number, 2)
 
 
-def _move(connection: sa.Connection, number: int, entry: Mapping[str, Any], day: dt.date) -> None:
-    """Put the times where the file says: only samples are ever moved."""
+def _move(connection: sa.Connection, number: int, entry: Mapping[str, Any], day: dt.date) -> dt.datetime:
+    """Put the times where the file says (only samples are ever moved); when it opened."""
     opens = utc(start_of(day + dt.timedelta(days=entry["opens"])))
-    t, m, v = c.consultations, c.comments, c.draft_versions
+    t, v = c.consultations, c.draft_versions
     values = {
         "opens_at": opens,
         "published_at": opens,
@@ -181,13 +189,7 @@ def _move(connection: sa.Connection, number: int, entry: Mapping[str, Any], day:
     }
     connection.execute(sa.update(t).where(t.c.id == number).values(**values))
     connection.execute(sa.update(v).where(v.c.consultation_id == number).values(published_at=opens))
-    sent = opens + SENT_AFTER
-    for place, comment_id in enumerate(
-        connection.scalars(sa.select(m.c.id).where(m.c.consultation_id == number).order_by(m.c.id)).all()
-    ):
-        when = sent + dt.timedelta(hours=7 * place)
-        moved = sa.update(m).where(m.c.id == comment_id)
-        connection.execute(moved.values(received_at=when, published_at=when))
+    return opens
 
 
 def _person(connection: sa.Connection, email: str, role: Role) -> Person:

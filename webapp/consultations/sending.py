@@ -16,6 +16,7 @@ from ..languages import gettext as _
 from ..languages import local
 from ..limits import Limit
 from ..mail import outbox as mail
+from ..receipts.keys import signer_of
 from ..state import site
 from . import challenge, comments
 from . import queries as read
@@ -93,9 +94,9 @@ def send_comment(consultation_id: int) -> str | Response | tuple[str, int]:
                 proof_id=proof,
                 suspicious=often,
                 files=draft.has_files,
+                signer=signer_of(part.settings),
+                also=lambda sent: _post_letter(connection, letter, sent) if sent.confirm else None,
             )
-            if sent.confirm and not sent.repeated:
-                _post_letter(connection, letter, sent)
     except Refused as refused:
         if refused.code not in ("late", "not_open"):
             raise

@@ -16,6 +16,7 @@ depends_on = None
 Json = sa.JSON().with_variant(JSONB(), "postgresql")
 Key = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 Time = sa.DateTime(timezone=True)
+APPEND_ONLY = ("audit_log", "plan_state_changes", "moderation_actions")
 
 
 def upgrade() -> None:
@@ -866,11 +867,11 @@ def upgrade() -> None:
         op.f("ix_moderation_actions_comment_id"), "moderation_actions", ["comment_id"], unique=False
     )
     # ### end Alembic commands ###
-    create_triggers(op.get_bind())
+    create_triggers(op.get_bind(), APPEND_ONLY)
 
 
 def downgrade() -> None:
-    drop_triggers(op.get_bind())
+    drop_triggers(op.get_bind(), APPEND_ONLY)
     op.drop_index(op.f("ix_moderation_actions_comment_id"), table_name="moderation_actions")
     op.drop_table("moderation_actions")
     op.drop_index(op.f("ix_comment_reports_comment_id"), table_name="comment_reports")

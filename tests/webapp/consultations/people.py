@@ -17,10 +17,12 @@ from webapp.consultations import comments, store
 from webapp.consultations.comments import Letter, Sent
 from webapp.consultations.rows import clock, lock
 from webapp.plans import ministries
+from webapp.receipts.keys import new_seed, signer_from
 
 MINISTRY, OTHER = "bo-thuong-nghiep-mau", "bo-y-duoc-mau"
 KEY = "khóa của các bài thử"
 SETTINGS = Settings()
+SIGNER = signer_from(new_seed())
 
 
 def person(number: int, *roles: Role, ministry: str = MINISTRY) -> Person:
@@ -113,5 +115,6 @@ def send(database: sa.Engine, consultation_id: int, body: str = "Nên giữ 05 n
     with database.begin() as connection:
         return comments.send(
             connection, KEY, consultation_id, submission, letter, received, "Tôi đồng ý.",  # type: ignore[arg-type]
+            signer=SIGNER,
             **({"proof": True} | more),  # type: ignore[arg-type]
         )  # fmt: skip

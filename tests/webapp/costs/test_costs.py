@@ -79,7 +79,7 @@ def test_the_calculator_says_what_is_wrong_and_keeps_it(visitor: Browser) -> Non
     assert empty.status_code == 422
     assert visitor.get("/chi-phi-tuan-thu?quy_dinh=khong-co").status_code == 404
     more = visitor.get("/chi-phi-tuan-thu?n0-hours=1&dong=5&viec=them")
-    assert more.text.count("cost-line") == 6 + 1
+    assert more.text.count('"govuk-fieldset cost-line') == 6 + 1
 
 
 def _regulation(app: Flask) -> None:
