@@ -11,16 +11,17 @@ from typing import Any
 import sqlalchemy as sa
 
 from schemas import tables as t
-from schemas.addresses import document_slug, document_url, procedure_url
+from schemas.addresses import document_slug, document_url
 from schemas.business_lines import line_name
 from schemas.documents import IN_FORCE
 from schemas.search import Record
 from schemas.text.paths import LABELS, label
 
+from .records_procedures import procedure_record
+
 _CHUNK = 100
 _POSITION_BITS = 20
 _CONDITIONS_FROM = 1 << 18  # positions of conditions, after those of provisions
-_PROCEDURES = 1 << 42
 _LONGEST_TEXT = 60_000  # characters of annexes and outlines that are searched with a document
 
 Row = Any
@@ -264,43 +265,3 @@ def _conditions(whole: Record, rows: Iterable[Row], url: Any) -> Iterator[Record
             owner=whole.owner,
             ordinal=whole.ordinal + _CONDITIONS_FROM + at,
         )
-
-
-def procedure_record(row: Row) -> Record:
-    """A procedure (thủ tục hành chính) with all its parts as text."""
-    content = row.content
-    return Record(
-        id=f"{row.source}:{row.source_id}",
-        kind="procedure",
-        source_id=row.source_id,
-        number=row.code,
-        provision=None,
-        title=row.name,
-        heading="",
-        text="\n".join(_procedure_text(content))[:_LONGEST_TEXT],
-        url=procedure_url(row.code),
-        document_type=None,
-        agencies=(row.ministry,) if row.ministry else (),
-        fields=tuple(content.get("fields") or ()),
-        regulation_types=("procedure",),
-        sample=row.sample,
-        owner=f"procedure:{row.id}",
-        ordinal=_PROCEDURES + (row.id << _POSITION_BITS),
-    )
-
-
-def _procedure_text(content: Mapping[str, Any]) -> Iterator[str]:
-    """The words of a procedure in the order of Decree 63/2010, Article 8."""
-    for step in content.get("steps") or ():
-        yield " ".join(filter(None, (step["name"], step["description"])))
-    for method in content.get("methods") or ():
-        yield " ".join(filter(None, (method["channel"], method["description"])))
-        yield from filter(None, (fee["description"] for fee in method["fees"]))
-    for dossier in content.get("dossiers") or ():
-        yield dossier["name"] or ""
-        yield from filter(None, (part["name"] for part in dossier["components"]))
-    for name in ("subjects", "authorities", "results"):
-        yield from content.get(name) or ()
-    yield content.get("requirements") or ""
-    for basis in content.get("legal_bases") or ():
-        yield " ".join(filter(None, (basis["number"], basis["name"])))

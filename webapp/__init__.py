@@ -27,6 +27,7 @@ from . import (
     home,
     keys,
     languages,
+    news,
     procedures,
     responses,
     search,
@@ -92,6 +93,7 @@ def create_app(settings: Settings, reader: SearchReader | None = None) -> OpenAP
     errors.initialise(app)
     for subject in (
         home,
+        news,
         search,
         downloads,
         documents,

@@ -1,33 +1,50 @@
-"""The first page: one search box, the doors, what is new, browsing by field; and the list of all changes."""
+"""The first page: one search box, the doors, what closes soon, what changed this week, browsing by field."""
 
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote_plus
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, render_template
 
-from schemas.addresses import document_url
+from schemas.consultations import Stage, days_left, last_day
 
+from .consultations import queries as consultations_read
+from .consultations.rows import aware, clock
 from .documents import today
-from .errors import bad_request
-from .feeds import Entry, atom
-from .formats import date, full_name, hold, number, short_name
+from .formats import date, number
 from .languages import gettext as _
 from .languages import local, ngettext
-from .pages import Door, Example, FieldCount, Frame, HomePage, NewsItem, NewsPage
+from .news import WEEK, event_item
+from .pages import ClosingItem, Crumb, Door, Example, FieldCount, Frame, HomePage
 from .queries import home as read
-from .queries.documents import Reference
+from .queries import plans as plans_read
 from .state import site
-from .validity import badge
 
 bp = Blueprint("home", __name__)
 SHOWN = 4
+CLOSING = 3
+SOON_DAYS = 3
 FIRST_FIELDS = 12
 EXAMPLE_NUMBER = "105/2017/NĐ-CP"
-NEWS_PAGE = 30
-LAST_NEWS_PAGE = 30
 KEPT_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """What goes on at this moment, read together and kept for a minute."""
+
+    events: tuple[read.Event, ...]
+    closing: tuple[Any, ...]  # rows of consultations that receive comments, what ends first on top
+    comments: dict[int, int]
+    open_count: int
+    soon_count: int
+    plans: int
+    late_plans: int
+    example: str | None
+    moment: dt.datetime
 
 
 def counts() -> read.Counts:
@@ -40,38 +57,58 @@ def counts() -> read.Counts:
     return site().cache.get("counts", KEPT_SECONDS, compute)
 
 
+def _now() -> Now:
+    def compute() -> Now:
+        day = today()
+        with site().database.connect() as connection:
+            moment = clock(connection)
+            asked = consultations_read.listed(connection, moment, stage=str(Stage.OPEN))[1][:CLOSING]
+            stages = consultations_read.stage_counts(connection, moment)
+            states, late = plans_read.state_counts(connection, day)
+            return Now(
+                events=tuple(read.events(connection, day, 0, SHOWN)),
+                closing=tuple(asked),
+                comments=consultations_read.comment_counts(connection, [row.id for row in asked]),
+                open_count=stages[Stage.OPEN],
+                soon_count=stages[Stage.CLOSING_SOON],
+                plans=sum(states.values()),
+                late_plans=late,
+                example=read.example_number(connection, EXAMPLE_NUMBER),
+                moment=moment,
+            )
+
+    return site().cache.get("now", KEPT_SECONDS, compute)
+
+
 @bp.get("/")
 def home() -> str:
     """The first page."""
-    held = counts()
-
-    def news() -> tuple[list[tuple[Reference, list[str]]], list[read.Event], str | None]:
-        with site().database.connect() as connection:
-            held_number = read.example_number(connection, EXAMPLE_NUMBER)
-            return read.newest(connection, SHOWN), read.events(connection, today(), 0, SHOWN), held_number
-
+    held, now = counts(), _now()
     fields = tuple(
         FieldCount(name, local(f"/tim-kiem?linh_vuc={quote_plus(name)}"), number(count))
         for name, count in held.fields
     )
-    new, changed, example = site().cache.get("news", KEPT_SECONDS, news)
+    week = tuple(event for event in now.events if event.when > today() - WEEK)
     page = HomePage(
         frame=Frame(
-            _("Cổng tra cứu quy định kinh doanh"),
+            _("Cổng tham vấn và tra cứu quy định kinh doanh"),
             search_in_header=False,
             description=_("Được làm gì, cần giấy tờ nào, tốn bao nhiêu, còn hiệu lực không."),
             feed=local("/thay-doi.atom"),
             canonical=local("/"),
         ),
         search_url=local("/tim-kiem"),
-        examples=_examples(example),
-        doors=_doors(held),
-        new=tuple(_new_item(reference, agencies) for reference, agencies in new),
-        changed=tuple(_event_item(event) for event in changed),
+        examples=_examples(now.example),
+        doors=_doors(held, now),
+        closing=tuple(_closing(row, now) for row in now.closing),
+        consultations_url=local("/tham-van"),
+        open_count=now.open_count,
+        changed=tuple(event_item(event) for event in week or now.events),
+        this_week=bool(week),
         fields=fields[:FIRST_FIELDS],
         more_fields=fields[FIRST_FIELDS:],
         news_url=local("/thay-doi"),
-        newest_url=local("/tim-kiem?dang=van-ban"),
+        newest_url=local("/tim-kiem?dang=van-ban&sap_xep=moi"),
     )
     return render_template("home/home.html", page=page)
 
@@ -86,109 +123,74 @@ def _examples(held: str | None) -> tuple[Example, ...]:
     return tuple(Example(kind, text, local(f"/tim-kiem?q={quote_plus(text)}")) for kind, text in typed)
 
 
-def _doors(held: read.Counts) -> tuple[Door, ...]:
+def _doors(held: read.Counts, now: Now) -> tuple[Door, ...]:
+    """Three ways in: what applies, what will be lighter, what may still be changed."""
+    plans = [_("chưa có phương án nào")]
+    if now.plans:
+        plans = [ngettext("%(n)s phương án", "%(n)s phương án", now.plans, n=number(now.plans))]
+    if now.late_plans:
+        late = now.late_plans
+        plans.append(ngettext("%(n)s quá hạn", "%(n)s quá hạn", late, n=number(late)))
+    drafts = [_("chưa có dự thảo nào đang mở")]
+    if now.open_count:
+        drafts = [_("%(n)s dự thảo đang mở", n=number(now.open_count))]
+    if now.soon_count:
+        drafts.append(_("%(n)s sắp hết hạn", n=number(now.soon_count)))
+    procedures = _("%(n)s thủ tục", n=number(held.procedures))
+    conditions = ngettext("%(n)s điều kiện", "%(n)s điều kiện", held.conditions, n=number(held.conditions))
     return (
         Door(
-            _("Tra cứu văn bản"),
+            _("Tra cứu"),
             local("/tim-kiem"),
             _("Tìm đúng điều, khoản đang áp dụng và xem văn bản nào đã sửa nó."),
             _("%(d)s văn bản · %(p)s điều", d=number(held.documents), p=number(held.provisions)),
+            (
+                Crumb(procedures, local("/tim-kiem?dang=thu-tuc")),
+                Crumb(conditions, local("/dieu-kien")),
+            ),
         ),
         Door(
-            _("Thủ tục hành chính"),
-            local("/tim-kiem?dang=thu-tuc"),
-            _("Bao lâu, tốn bao nhiêu, nộp ở đâu, cần những giấy tờ nào."),
-            _("%(n)s thủ tục", n=number(held.procedures)),
+            _("Phương án cắt giảm"),
+            local("/phuong-an"),
+            _("Xem quy định nào sắp được bỏ hay làm gọn, đang ở bước nào."),
+            " · ".join(plans),
         ),
         Door(
-            _("Điều kiện kinh doanh"),
-            local("/dieu-kien"),
-            _("Chọn ngành nghề để xem phải đáp ứng những gì, theo điều nào."),
-            ngettext("%(n)s điều kiện", "%(n)s điều kiện", held.conditions, n=number(held.conditions)),
+            _("Tham vấn"),
+            local("/tham-van"),
+            _("Góp ý cho từng điều của dự thảo và xem câu trả lời."),
+            " · ".join(drafts),
         ),
     )
 
 
-def _new_item(reference: Reference, agencies: list[str]) -> NewsItem:
-    return NewsItem(
-        reference.issue_date,
-        hold(full_name(reference.type, reference.title)),
-        local(document_url(reference.address)),
-        " · ".join(filter(None, (reference.number, *agencies))),
-        badge(reference.status),
-        reference.sample,
+def _closing(row: Any, now: Now) -> ClosingItem:
+    closes = aware(row.closes_at)
+    days = days_left(closes, now.moment)
+    if days <= 0:
+        before, big, after = "", _("hôm nay"), _("là ngày cuối")
+    else:
+        text = ngettext("còn {n} ngày", "còn {n} ngày", days)
+        before, after = (part.strip() for part in text.split("{n}", 1))
+        big = number(days)
+    received = now.comments.get(row.id, 0)
+    note = [row.ministry]
+    if received:
+        note.append(ngettext("%(num)s góp ý", "%(num)s góp ý", received))
+    note.append(_("hết ngày %(date)s", date=date(last_day(closes))))
+    return ClosingItem(
+        title=row.title,
+        url=local(f"/tham-van/{row.id}"),
+        note=" · ".join(note),
+        before=before,
+        big=big,
+        after=after,
+        soon=days <= SOON_DAYS,
+        sample=row.sample,
     )
-
-
-def event_text(what: str, reference: Reference) -> str:
-    """What happened, as a title: "Nghị định 905/2026/NĐ-CP có hiệu lực"."""
-    name = short_name(reference.type, reference.number)
-    return {
-        "effective": _("%(name)s có hiệu lực", name=name),
-        "expired": _("%(name)s hết hiệu lực", name=name),
-        "text": _("%(name)s: nguồn sửa lời văn", name=name),
-        "metadata": _("%(name)s: nguồn sửa thông tin", name=name),
-        "status": _("%(name)s: đổi tình trạng hiệu lực", name=name),
-        "status_by_date": _("%(name)s: đổi tình trạng hiệu lực theo ngày", name=name),
-        "relation": _("%(name)s: thêm quan hệ với văn bản khác", name=name),
-        "file": _("%(name)s: nguồn đổi tệp đính kèm", name=name),
-        "withdrawn": _("%(name)s: bị gỡ khỏi nguồn", name=name),
-        "returned": _("%(name)s: có lại ở nguồn", name=name),
-    }.get(what, name)
-
-
-def _event_item(event: read.Event) -> NewsItem:
-    reference = event.document
-    return NewsItem(
-        event.when,
-        hold(event_text(event.what, reference)),
-        local(document_url(reference.address)),
-        reference.title,
-        badge(reference.status),
-        reference.sample,
-    )
-
-
-@bp.get("/thay-doi")
-def news() -> str:
-    """Everything that took effect, ended or was changed at the source, newest first."""
-    text = request.args.get("trang", "1")
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= LAST_NEWS_PAGE):
-        bad_request("trang", text, _("một số từ 1 đến %(n)s", n=LAST_NEWS_PAGE))
-    number_of_page = int(text)
-    with site().database.connect() as connection:
-        found = read.events(connection, today(), (number_of_page - 1) * NEWS_PAGE, NEWS_PAGE + 1)
-    url = local("/thay-doi")
-    more = len(found) > NEWS_PAGE and number_of_page < LAST_NEWS_PAGE
-    page = NewsPage(
-        frame=Frame(_("Thay đổi gần đây"), active="news", feed=local("/thay-doi.atom"), canonical=url),
-        items=tuple(_event_item(event) for event in found[:NEWS_PAGE]),
-        previous=f"{url}?trang={number_of_page - 1}" if number_of_page > 1 else "",
-        following=f"{url}?trang={number_of_page + 1}" if more else "",
-        feed_url=local("/thay-doi.atom"),
-    )
-    return render_template("home/news.html", page=page)
-
-
-@bp.get("/thay-doi.atom")
-def news_feed() -> Response:
-    """The same as an Atom feed."""
-    with site().database.connect() as connection:
-        found = read.events(connection, today(), 0, NEWS_PAGE)
-    entries = [
-        Entry(
-            event_text(event.what, event.document),
-            local(document_url(event.document.address)) + f"#{event.what}-{event.when}",
-            event.document.title,
-            event.when,
-        )
-        for event in found
-    ]
-    return atom(_("Thay đổi gần đây"), local("/thay-doi"), entries)
 
 
 def freshness() -> str:
     """The day the portal last read from a source, for the footer."""
-    held = counts()
-    moment: dt.datetime | None = held.read_at
+    moment: dt.datetime | None = counts().read_at
     return date(moment) if moment else ""

@@ -50,6 +50,21 @@ class Door:
     url: str
     text: str
     figures: str
+    more: tuple[Crumb, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingItem:
+    """A consultation that ends soon; the days left as three pieces, the middle one big."""
+
+    title: str
+    url: str
+    note: str
+    before: str
+    big: str
+    after: str
+    soon: bool
+    sample: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +87,11 @@ class HomePage:
     search_url: str
     examples: tuple[Example, ...]
     doors: tuple[Door, ...]
-    new: tuple[NewsItem, ...]
+    closing: tuple[ClosingItem, ...]
+    consultations_url: str
+    open_count: int
     changed: tuple[NewsItem, ...]
+    this_week: bool
     fields: tuple[FieldCount, ...]
     more_fields: tuple[FieldCount, ...]
     news_url: str
@@ -87,6 +105,7 @@ class NewsPage:
     previous: str
     following: str
     feed_url: str
+    csv_url: str
 
 
 @dataclass(frozen=True, slots=True)

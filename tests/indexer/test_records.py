@@ -120,7 +120,13 @@ def test_withdrawn_rows_make_no_records(database: sa.Engine) -> None:
 def test_a_procedure_is_found_by_all_its_parts(database: sa.Engine) -> None:
     content = {
         "methods": [
-            {"channel": "Trực tiếp", "description": None, "fees": [{"description": "Phí thẩm định"}]}
+            {
+                "channel": "ONLINE",
+                "time": "10",
+                "unit": "WORKING_DAY",
+                "description": None,
+                "fees": [{"description": "Phí thẩm định", "amount": "1200000", "currency": "Đồng"}],
+            }
         ],
         "dossiers": [{"name": None, "components": [{"name": "Tờ khai mẫu số 3"}]}],
         "requirements": "Có trụ sở",
@@ -140,6 +146,10 @@ def test_a_procedure_is_found_by_all_its_parts(database: sa.Engine) -> None:
         "1/2020/NĐ-CP",
     ):
         assert words in record.text
+    assert record.text.startswith(
+        "Thời hạn 10 ngày làm việc; phí 1.200.000 đồng; nộp trực tuyến; 1 giấy tờ.\n"
+    )
+    assert "ONLINE" not in record.text  # codes of the source are written out
     assert record.agencies == ("Bộ Y tế",) and record.fields == ("Dược",)
 
 

@@ -25,6 +25,7 @@ _ADDRESSES = {
     "/static/<path:filename>": "/static/site.css",
     "/thay-doi": "/thay-doi",
     "/thay-doi.atom": "/thay-doi.atom",
+    "/thay-doi.csv": "/thay-doi.csv",
     "/thu-tuc/<code>": "/thu-tuc/1.001193",
     "/tim-kiem": "/tim-kiem?q=a",
     "/tim-kiem.atom": "/tim-kiem.atom?q=a",

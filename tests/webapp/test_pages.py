@@ -50,7 +50,14 @@ PAGES = [
     "/thay-doi",
     "/tro-giup",
 ]
-OTHERS = ["/tim-kiem.atom?q=x", "/tim-kiem.csv?q=x", "/thay-doi.atom", "/dieu-kien.csv", "/dieu-kien/12.csv"]
+OTHERS = [
+    "/tim-kiem.atom?q=x",
+    "/tim-kiem.csv?q=x",
+    "/thay-doi.atom",
+    "/thay-doi.csv",
+    "/dieu-kien.csv",
+    "/dieu-kien/12.csv",
+]
 
 
 @pytest.mark.parametrize("address", PAGES)

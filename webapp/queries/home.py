@@ -29,7 +29,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened to a document on a day: effective, expired, or a change code of the log."""
+    """Something that happened to a document on a day: issued, effective, expired, or a code of the log."""
 
     when: dt.date
     what: str
@@ -77,28 +77,23 @@ def example_number(connection: sa.Connection, wanted: str) -> str | None:
     return connection.execute(query).scalar()
 
 
-def newest(connection: sa.Connection, limit: int) -> list[tuple[Reference, list[str]]]:
-    """Documents issued last, with their agencies."""
-    d = t.documents.c
-    query = (
-        sa.select(d.id, d.agencies)
-        .where(d.issue_date.is_not(None), d.withdrawn_at.is_(None))
-        .order_by(d.issue_date.desc(), d.id.desc())
-        .limit(limit)
-    )
-    rows = connection.execute(query).all()
-    known = reference_by_ids(connection, [row.id for row in rows])
-    return [(known[row.id], row.agencies) for row in rows]
-
-
 def events(connection: sa.Connection, until: dt.date, offset: int, limit: int) -> list[Event]:
-    """What took effect, ended or was changed at the source up to a day, newest first."""
+    """What was issued, took effect, ended or was changed at the source up to a day, newest first.
+
+    A document that takes effect on the day it is issued is told once.
+    """
     d, c = t.documents.c, t.changes.c
     recorded = sa.cast(sa.func.date(c.recorded_at), sa.String)
     day = sa.cast(d.effective_date, sa.String)
     union = sa.union_all(
         sa.select(day.label("day"), sa.literal("effective").label("what"), d.id)
         .where(d.effective_date <= until, d.withdrawn_at.is_(None)),
+        sa.select(sa.cast(d.issue_date, sa.String), sa.literal("issued"), d.id)
+        .where(
+            d.issue_date <= until,
+            d.effective_date.is_(None) | (d.effective_date != d.issue_date),
+            d.withdrawn_at.is_(None),
+        ),
         sa.select(sa.cast(d.expiry_date, sa.String), sa.literal("expired"), d.id)
         .where(d.expiry_date <= until, d.withdrawn_at.is_(None)),
         sa.select(recorded, c.change, d.id)
