@@ -11,6 +11,7 @@ from flask import Blueprint, render_template
 
 from schemas.consultations import Stage, days_left, last_day
 
+from .consultations import figures
 from .consultations import queries as consultations_read
 from .consultations.rows import aware, clock
 from .documents import today
@@ -68,7 +69,7 @@ def _now() -> Now:
             return Now(
                 events=tuple(read.events(connection, day, 0, SHOWN)),
                 closing=tuple(asked),
-                comments=consultations_read.comment_counts(connection, [row.id for row in asked]),
+                comments=figures.comment_counts(connection, [row.id for row in asked]),
                 open_count=stages[Stage.OPEN],
                 soon_count=stages[Stage.CLOSING_SOON],
                 plans=sum(states.values()),
