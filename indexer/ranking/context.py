@@ -110,12 +110,12 @@ def _defined(question: Question, arrays: dict[str, Array], rows: Array, explains
     places = np.flatnonzero(explains)
     if not len(places) or not len(question.ids):
         return longest
-    asked = np.unique(_runs(question.ids))
-    for place in places.tolist():
-        start, end = arrays["terms_at"][rows[place]], arrays["terms_at"][rows[place] + 1]
-        hit = np.isin(arrays["terms"][start:end], asked)
-        if hit.any():
-            longest[place] = arrays["term_sizes"][start:end][hit].max()
+    starts = arrays["terms_at"][rows[places]]
+    counts = arrays["terms_at"][rows[places] + 1] - starts
+    owner = np.repeat(places, counts)
+    at = np.arange(len(owner)) + np.repeat(starts - (np.cumsum(counts) - counts), counts)
+    hit = np.isin(arrays["terms"][at], _runs(question.ids))
+    np.maximum.at(longest, owner[hit], arrays["term_sizes"][at[hit]].astype(np.float32))
     return longest
 
 

@@ -85,7 +85,7 @@ def ask(
     → number; `marked_of`: word without marks → the numbers of all its spellings.
     """
     slots: dict[str, int] = {}
-    slot_of = np.zeros(max(number_of.values(), default=0) + 1, np.uint8)
+    slot_of = np.zeros(len(number_of) + 1, np.uint8)  # numbers run from 1 without gaps
     frequency: list[int] = []
     for term in terms:
         if term.field in ("all", "fold") and len(slots) < _MOST_WORDS and term.text not in slots:
