@@ -14,7 +14,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from schemas.engine import AllOf, Candidates, Has, Query, SearchEngine, Term
+from schemas.engine import Candidates, Query, SearchEngine, Term
 from schemas.errors import BadSearch, SearchUnavailable
 from schemas.search import (
     FACETS,
@@ -32,15 +32,18 @@ from schemas.search import (
 from schemas.text.words import pairs, words
 
 from .changes import pending
+from .query.complete import Completions
 from .query.expand import Lexicon
 from .query.filters import KnownValues
 from .query.frequencies import Remembered
-from .query.jumps import find_jumps
+from .query.helping import did_you_mean, obstacles
+from .query.jumps import find_jumps, near_jumps
 from .query.mining import ABBREVIATIONS, Mined, load
 from .query.restore import Speller
+from .query.suggest import completions, suggest
 from .query.synonyms import SynonymFile, Synonyms
 from .query.understand import Meaning, understand
-from .ranking.fields import bare_heading, start_token
+from .ranking.fields import bare_heading
 from .ranking.page import Page, ranked_page
 from .ranking.reasons import reasons
 from .ranking.rerank import Asked, Ranking
@@ -82,11 +85,10 @@ class Reader:
         _check(request)
         index = self._known_index()
         today = dt.datetime.now(VIETNAM).date()
-        meaning = understand(
-            request, today, index.frequencies, index.values, index.speller, index.lexicon, index.size
-        )
+        meaning = _meaning(request, index, today)
         page = self._page(meaning.query, meaning, index.size, today)
-        notes = meaning.understood.notes
+        notes, suggestion = meaning.understood.notes, None
+        every = bool(page.found.total)
         if not page.found.total and meaning.loose is not None:
             page = self._page(meaning.loose, meaning, index.size, today)
             notes = (*notes, note("relaxed")) if page.found.total else notes
@@ -107,6 +109,12 @@ class Reader:
             for item, shown in zip(found.items, best, strict=True)
         )
         jumps = find_jumps(self.engine, request.text) if request.page == 1 else ()
+        if meaning.tokens and not jumps and (not every or request.exact):
+            suggestion = did_you_mean(request, meaning, index.speller, self._count)
+        if not every and not jumps and (jumps := near_jumps(self.engine, request.text)):
+            notes = (*notes, note("other_numbers"))
+        if not found.total:
+            notes = (*notes, *obstacles(request, meaning, index.frequencies, self._count))
         return SearchResults(
             total=found.total,
             page=request.page,
@@ -115,6 +123,7 @@ class Reader:
             understood=replace(meaning.understood, notes=notes),
             facets=_facets(found, meaning.query),
             jumps=jumps,
+            suggestion=suggestion,
             generation=found.generation,
             took_ms=round((time.perf_counter() - started) * 1000, 2),
         )
@@ -127,15 +136,17 @@ class Reader:
         asked = Asked(query.terms, meaning.tokens, meaning.counts or {}, size, today, added)
         return ranked_page(self.engine, self.ranking, query, asked)
 
+    def _count(self, request: SearchRequest) -> int:
+        """How many records hold all the words of a request."""
+        index = self._known_index()
+        today = dt.datetime.now(VIETNAM).date()
+        meaning = _meaning(request, index, today)
+        return self.engine.search(replace(meaning.query, facets=(), offset=0, limit=1)).total
+
     def suggest(self, prefix: str, limit: int = 8) -> tuple[Suggestion, ...]:
-        """Documents and procedures with words that begin so, best first."""
-        starts = tuple(Has("starts", start_token(word)) for word in words(prefix)[:12])
-        if not starts:
-            return ()
-        whole = tuple(Term("all", word, 0.5) for word in dict.fromkeys(words(prefix)[:12]))
-        ranked = tuple(Term("starts", part.text) for part in starts)
-        found = self.engine.search(Query((*ranked, *whole), AllOf(starts), limit=limit))
-        return tuple(_suggestion(item.record) for item in found.items)
+        """Documents, procedures, terms and lines of business with words that begin so, best first."""
+        index = self._known_index()
+        return suggest(self.engine, index.completions, index.lexicon, prefix, limit)
 
     def related(self, record_id: str, limit: int = 6) -> tuple[Hit, ...]:
         """Records about the same matter that are in force today; empty if the record is unknown."""
@@ -200,7 +211,15 @@ class Reader:
                 mined = load(self.engine.kept(ABBREVIATIONS))
                 lexicon = Lexicon(mined, synonyms)
                 known = self._index = _Index(
-                    state.generation, values, found.total, frequencies, speller, mined, synonyms, lexicon
+                    state.generation,
+                    values,
+                    found.total,
+                    frequencies,
+                    speller,
+                    mined,
+                    synonyms,
+                    lexicon,
+                    completions(mined),
                 )
         return known
 
@@ -217,6 +236,13 @@ class _Index:
     mined: Mined
     synonyms: Synonyms
     lexicon: Lexicon
+    completions: Completions
+
+
+def _meaning(request: SearchRequest, index: _Index, today: dt.date) -> Meaning:
+    return understand(
+        request, today, index.frequencies, index.values, index.speller, index.lexicon, index.size
+    )
 
 
 def _check(request: SearchRequest) -> None:
@@ -272,12 +298,3 @@ def _facets(found: Candidates, query: Query) -> Mapping[str, tuple[FacetValue, .
         values += [FacetValue(value, 0, True) for value in chosen if value not in counts]
         facets[name] = tuple(values)
     return facets
-
-
-def _suggestion(record: Record) -> Suggestion:
-    if record.kind == "procedure":
-        return Suggestion(record.title, "procedure", record.url)
-    named = record.title
-    if record.document_type and not named.lower().startswith(record.document_type.lower()):
-        named = f"{record.document_type} {named}"
-    return Suggestion(f"{named} ({record.number})" if record.number else named, "document", record.url)

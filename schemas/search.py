@@ -134,6 +134,10 @@ NOTES: dict[str, str] = {
     "phrase": "only records with these words side by side: the words",
     "today": "only what is in force today, or of unknown validity: the day",
     "on_date": "only what was in force on that day, or of unknown validity: the day",
+    "nowhere": "no record holds these words: the words",
+    "other_numbers": "no document has this number; jumps are those with the serial in other years: -",
+    "unfiltered": "nothing was found, but without filters there is something: how many",
+    "any_validity": "nothing was found, but whatever its validity there is something: how many",
     "no_words": "no words were given; everything is listed: -",
 }
 #: Codes of `Hit.why` → what their values are. Read with `parse_note`.
@@ -214,7 +218,7 @@ class SearchResults:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A completion while typing; `kind` is document, term or business_line."""
+    """A completion while typing; `kind` is document, procedure, term or business_line."""
 
     text: str
     kind: str

@@ -31,6 +31,7 @@ from . import (
     procedures,
     responses,
     search,
+    suggestions,
     templating,
     vsic,
 )
@@ -111,6 +112,7 @@ def create_app(settings: Settings, reader: SearchReader | None = None) -> OpenAP
         receipts,
         regulations,
         reviews,
+        suggestions,
         vsic,
     ):
         app.register_blueprint(subject.bp)

@@ -189,6 +189,11 @@ class SearchPage:
     error: str
     unavailable: bool
     chosen: int
+    clear_count: str
+    widen_count: str
+    jumps_title: str
+    completions: tuple[Part, ...]
+    completions_url: str
 
 
 @dataclass(frozen=True, slots=True)

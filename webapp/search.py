@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from urllib.parse import quote_plus
 
 from flask import Blueprint, Response, g, make_response, render_template, request
 
@@ -15,6 +16,7 @@ from schemas.search import (
     Jump,
     SearchRequest,
     SearchResults,
+    parse_note,
 )
 
 from .facets import chips, groups
@@ -119,6 +121,11 @@ def _shell(asked: SearchRequest, title: str, error: str = "", unavailable: bool 
         error=error,
         unavailable=unavailable,
         chosen=0,
+        clear_count="",
+        widen_count="",
+        jumps_title="",
+        completions=(),
+        completions_url=local("/goi-y") + (f"?q={quote_plus(asked.text[:100])}" if asked.text else ""),
     )
 
 
@@ -165,7 +172,36 @@ def _page(asked: SearchRequest, found: SearchResults) -> SearchPage:
         json_url="/api/v1/search" + query_string(asked),
         built=_built(),
         chosen=len(removable),
+        clear_count=_count_of(found, "unfiltered"),
+        widen_count=_count_of(found, "any_validity"),
+        jumps_title=_jumps_title(found),
+        completions=() if found.total else _completions(asked.text),
     )
+
+
+def _count_of(found: SearchResults, code: str) -> str:
+    """ "12 kết quả" that another search would find; empty if that is not known."""
+    for name, values in map(parse_note, found.understood.notes):
+        if name == code and values[0].isdecimal():
+            n = int(values[0])
+            return ngettext("%(n)s kết quả", "%(n)s kết quả", n, n=number(n))
+    return ""
+
+
+def _jumps_title(found: SearchResults) -> str:
+    if any(parse_note(text)[0] == "other_numbers" for text in found.understood.notes):
+        return _("Không có văn bản nào mang số này. Các văn bản có số gần giống:")
+    if len(found.jumps) == 1:
+        return _("Đi thẳng tới văn bản")
+    return _("Có %(n)s văn bản trùng với số đã gõ", n=len(found.jumps))
+
+
+def _completions(text: str) -> tuple[Part, ...]:
+    """What begins as the words typed, for a page without results."""
+    try:
+        return tuple(Part(s.text, local(s.url)) for s in site().reader.suggest(text[:100], 5)) if text else ()
+    except SearchUnavailable:
+        return ()
 
 
 def _built() -> str:

@@ -13,6 +13,7 @@ _NOTES = {
     "expanded": N_("Tìm cả “%(b)s” cho “%(a)s”."),
     "corrected": N_("Đã đọc “%(a)s” là “%(b)s”."),
     "relaxed": N_("Không có kết quả nào đủ mọi chữ; dưới đây là những kết quả gần nhất."),
+    "nowhere": N_("Không văn bản nào có “%(a)s”."),
     "filter": N_("Đã lọc theo “%(b)s”."),
     "ignored": N_("Không hiểu “%(a)s” là gì nên tìm như chữ thường."),
     "excluded": N_("Đã bỏ kết quả có “%(a)s”."),

@@ -33,6 +33,17 @@ def find_jumps(engine: SearchEngine, text: str) -> tuple[Jump, ...]:
     return _titled(engine, reference) if reference.title_words else ()
 
 
+def near_jumps(engine: SearchEngine, text: str) -> tuple[Jump, ...]:
+    """Documents with the serial of a number nobody holds, of other years or agencies; newest first."""
+    reference = parse_reference(text) if text and len(text) <= _LONGEST else None
+    number = reference.number if reference else None
+    if reference is None or number is None or number.kind != "document":
+        return ()
+    without_year = replace(number, year=None)
+    serial = replace(without_year, type_code=None, agency=None)
+    return _numbered(engine, reference, without_year) or _numbered(engine, reference, serial)
+
+
 def _numbered(engine: SearchEngine, reference: TypedReference, number: DocumentNumber) -> tuple[Jump, ...]:
     found = _ask(engine, Has("exact", number_lookup(number)))
     fitting = []

@@ -1,4 +1,4 @@
-"""Abbreviations found in the texts themselves while they are indexed.
+"""Abbreviations and defined terms found in the texts themselves while they are indexed.
 
 Two sources: a long form followed by its abbreviation in brackets, "giấy phép lái xe (gọi tắt là GPLX)", and
 initialisms: the most frequent run of two to five words of headings that begins with these letters. Measured
@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from indexer.ranking.traits import defined_terms, is_defining
 from schemas.search import Record
 from schemas.text.words import fold_word, words
 
@@ -28,15 +29,20 @@ _LONGEST, _SHORTEST = 5, 2  # words of an initialism
 _AT_LEAST = 15  # headings that hold an initialism's words, in a large collection
 _SMALL = 2000  # one of so many headings is enough in a small one, but never less than:
 _NEVER_LESS = 4
+_MOST_TERMS, _LONGEST_TERM = 20_000, 8  # terms that are kept, words of one
 _KEPT = 400_000  # runs of words counted at once; the rarest are forgotten beyond
 
 
 @dataclass(frozen=True, slots=True)
 class Mined:
-    """Lower-case abbreviation → its words. `defined` by documents, `initialisms` guessed from headings."""
+    """Lower-case abbreviation → its words. `defined` by documents, `initialisms` guessed from headings.
+
+    `terms`: terms that articles on definitions (giải thích từ ngữ) explain → how many do.
+    """
 
     defined: Mapping[str, str] = field(default_factory=dict)
     initialisms: Mapping[str, str] = field(default_factory=dict)
+    terms: Mapping[str, int] = field(default_factory=dict)
 
 
 class Miner:
@@ -45,6 +51,7 @@ class Miner:
     def __init__(self) -> None:
         self._defined: Counter[tuple[str, str]] = Counter()
         self._runs: Counter[str] = Counter()
+        self._terms: Counter[str] = Counter()
         self._headings = 0
 
     def watch(self, records: Iterable[Record]) -> Iterator[Record]:
@@ -60,6 +67,8 @@ class Miner:
         self._defined.update(definitions(title))
         tokens = words(title)
         self._headings += 1
+        if record.kind == "provision" and is_defining(record.heading):
+            self._terms.update(" ".join(term) for term in defined_terms(record.text) if _is_term(term))
         self._runs.update(
             " ".join(tokens[at : at + size])
             for size in range(_SHORTEST, _LONGEST + 1)
@@ -80,7 +89,12 @@ class Miner:
                 short = "".join(word[0] for word in run.split())
                 # Of equally frequent ones the first in the alphabet, so that every build finds the same.
                 best[short] = min(best[short], (-count, run))
-        return Mined(defined, {short: run for short, (_, run) in sorted(best.items())})
+        initialisms = {short: run for short, (_, run) in sorted(best.items())}
+        return Mined(defined, initialisms, dict(self._terms.most_common(_MOST_TERMS)))
+
+
+def _is_term(term: tuple[str, ...]) -> bool:
+    return len(term) <= _LONGEST_TERM and len(" ".join(term)) > 1 and not term[0].isdecimal()
 
 
 def definitions(text: str) -> Iterator[tuple[str, str]]:
@@ -99,9 +113,8 @@ def definitions(text: str) -> Iterator[tuple[str, str]]:
 
 def dump(mined: Mined) -> bytes:
     """What is kept beside a generation."""
-    return json.dumps(
-        {"defined": dict(mined.defined), "initialisms": dict(mined.initialisms)}, ensure_ascii=False
-    ).encode()
+    values = {"defined": mined.defined, "initialisms": mined.initialisms, "terms": mined.terms}
+    return json.dumps({name: dict(value) for name, value in values.items()}, ensure_ascii=False).encode()
 
 
 def load(data: bytes | None) -> Mined:
@@ -109,4 +122,4 @@ def load(data: bytes | None) -> Mined:
     if not data:
         return Mined()
     found = json.loads(data)
-    return Mined(found["defined"], found["initialisms"])
+    return Mined(found["defined"], found["initialisms"], found.get("terms", {}))

@@ -80,12 +80,19 @@ class Speller:
             return False
         return self._counts.get(word, 0) >= self._known_from
 
-    def restore(self, words: Sequence[str], fixed: frozenset[int] = frozenset()) -> Restored:
-        """The most likely words. Places in `fixed` (abbreviations in capitals) stay as typed."""
+    def restore(
+        self, words: Sequence[str], fixed: frozenset[int] = frozenset(), doubt: bool = False
+    ) -> Restored:
+        """The most likely words. Places in `fixed` (abbreviations in capitals) stay as typed.
+
+        With `doubt`, mistakes are looked for even where all are words.
+        """
         usual = [at in fixed or self._plausible(word) for at, word in enumerate(words)]
-        if all(usual) and not any(self._bare(word) for word in words):
+        if all(usual) and not doubt and not any(self._bare(word) for word in words):
             return Restored(tuple(words))
-        mistakes = not all(usual)
+        if not words:
+            return Restored(())
+        mistakes = doubt or not all(usual)
         if mistakes:
             fixed |= self._settled(words)
         lattice = [

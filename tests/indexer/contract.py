@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from indexer.query.mining import ABBREVIATIONS, Miner, dump
 from indexer.reader import Reader
 from schemas.engine import AllOf, AnyOf, Equals, Has, NoneOf, Phrase, Query, SearchEngine, Term
 from schemas.errors import BadSearch, IndexBuildError, SearchUnavailable
@@ -46,6 +47,15 @@ def publish(engine: SearchEngine, records: Iterable[Record], position: int = 0) 
         count = writer.add(records)
         writer.publish(position, expected=count)
         return writer.generation
+
+
+def publish_whole(engine: SearchEngine, records: Iterable[Record]) -> None:
+    """A new generation as `build` makes it, with what is found in the texts."""
+    miner = Miner()
+    with engine.create() as writer:
+        writer.add(miner.watch(records))
+        writer.keep(ABBREVIATIONS, dump(miner.found()))
+        writer.publish(0)
 
 
 def found(engine: SearchEngine, query: Query) -> list[str]:
@@ -531,9 +541,51 @@ class EngineContract:
 
     def test_suggestions_by_beginnings_of_words(self, reader: Reader) -> None:
         assert [s.url for s in reader.suggest("luat doa")] == ["/van-ban/59-2020-qh14"]
-        assert [s.url for s in reader.suggest("Doanh ngh")] == ["/van-ban/59-2020-qh14"]
+        assert reader.suggest("Doanh ngh")[0].url == "/van-ban/59-2020-qh14"
         assert [s.kind for s in reader.suggest("kê khai")] == ["procedure"]
         assert reader.suggest("xyz") == () == reader.suggest(" ")
+
+    def test_suggestions_of_terms_and_lines_whatever_marks_and_abbreviations(
+        self, engine: SearchEngine
+    ) -> None:
+        terms = "1. Giấy phép xây dựng là văn bản.\n2. Nhà thầu là tổ chức."
+        certificate = {
+            "kind": "procedure",
+            "title": "Cấp giấy phép xây dựng",
+            "heading": "",
+            "url": "/thu-tuc/1",
+        }
+        publish_whole(engine, [record(1, terms, "Giải thích từ ngữ"), record(2, "", **certificate)])
+        reader = Reader(engine)
+        for typed in ("GPXD", "gpxd", "giay phep xay", "xây giấy"):
+            kinds = {s.kind: s.text for s in reader.suggest(typed)}
+            assert kinds["term"] == "Giấy phép xây dựng", typed
+            assert kinds["procedure"] == "Cấp giấy phép xây dựng", typed
+        assert "/dieu-kien/" in [
+            s.url[:11] for s in reader.suggest("dich vu karao") if s.kind == "business_line"
+        ]
+        assert len(reader.suggest("kinh doanh", 5)) == 5
+
+    def test_another_wording_is_offered(self, reader: Reader) -> None:
+        assert reader.search(SearchRequest("giấy phép xây dựng")).suggestion is None
+        typed = reader.search(SearchRequest("giay phep xay dung", exact=True))
+        assert typed.suggestion == "giấy phép xây dựng"
+        dropped = reader.search(SearchRequest("giấy phép 987654"))
+        assert dropped.suggestion == "giấy phép"
+        assert note("relaxed") in dropped.understood.notes
+
+    def test_what_stands_in_the_way_is_said(self, reader: Reader) -> None:
+        request = SearchRequest("987654", exact=True)
+        assert note("nowhere", "987654") in reader.search(request).understood.notes
+        filtered = SearchRequest("giấy phép", filters={"kind": ("plan",)})
+        assert note("unfiltered", "1") in reader.search(filtered).understood.notes
+        ended = reader.search(SearchRequest("phải"))
+        assert ended.total == 0 and note("any_validity", "1") in ended.understood.notes
+
+    def test_numbers_of_other_years_are_offered(self, reader: Reader) -> None:
+        found = reader.search(SearchRequest("59/2031/QH14"))
+        assert [jump.number for jump in found.jumps] == ["59/2020/QH14"]
+        assert note("other_numbers") in found.understood.notes
 
     @pytest.mark.parametrize(
         "typed",

@@ -201,6 +201,31 @@ def test_the_download_has_every_row_and_no_formulas(client: FlaskClient, reader:
 
 
 def test_every_reason_and_note_has_words() -> None:
-    shown_elsewhere = {"restored", "today", "on_date", "no_words"}  # a sentence of their own, a chip, nothing
+    # A sentence of their own, a chip, nothing, a count beside a link, a heading.
+    shown_elsewhere = {"restored", "today", "on_date", "no_words"}
+    shown_elsewhere |= {"unfiltered", "any_validity", "other_numbers"}
     assert set(wording._REASONS) == set(REASONS)
     assert set(wording._NOTES) | shown_elsewhere == set(NOTES)
+
+
+def test_completions_as_a_page(client: FlaskClient, reader: ScriptedReader) -> None:
+    page = client.get("/goi-y?q=gi%E1%BA%A5y").get_data(as_text=True)
+    assert "giấy mẫu" in page and "Thuật ngữ" in page and 'href="/tim-kiem?q=x"' in page
+    assert 'href="/en/tim-kiem?q=x"' in client.get("/en/goi-y?q=x").get_data(as_text=True)
+    assert client.get("/goi-y").status_code == 200
+    assert HOSTILE not in client.get("/goi-y", query_string={"q": HOSTILE}).get_data(as_text=True)
+
+
+def test_a_page_without_results_shows_ways_on(client: FlaskClient, reader: ScriptedReader) -> None:
+    reader.total = 0
+    reader.suggestion = "giấy phép"
+    reader.understood = Understood("x", notes=(note("unfiltered", "12"), note("any_validity", "3")))
+    page = client.get("/tim-kiem?q=x&nam=2020").get_data(as_text=True)
+    for piece in ("Có phải bạn tìm", "(12 kết quả)", "(3 kết quả)", "x mẫu", "/goi-y?q=x"):
+        assert piece in page, piece
+
+
+def test_similar_numbers_are_no_hit(client: FlaskClient, reader: ScriptedReader) -> None:
+    reader.jumps = (Jump("59/2020/QH14", "Luật Doanh nghiệp", "/van-ban/59-2020-qh14"),)
+    reader.understood = Understood("59/2031/QH14", notes=(note("other_numbers"),))
+    assert "Không có văn bản nào mang số này" in client.get("/tim-kiem?q=59/2031/QH14").get_data(as_text=True)

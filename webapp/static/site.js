@@ -3,33 +3,6 @@
 (() => {
   const english = document.documentElement.lang === "en";
 
-  // Completions while typing, in the browser's own list.
-  for (const input of document.querySelectorAll("input[data-suggest]")) {
-    const list = document.createElement("datalist");
-    list.id = "suggestions";
-    input.after(list);
-    input.setAttribute("list", list.id);
-    let timer, asked = "";
-    input.addEventListener("input", () => {
-      clearTimeout(timer);
-      timer = setTimeout(async () => {
-        const text = input.value.trim();
-        if (text.length < 2 || text === asked) return;
-        asked = text;
-        try {
-          const answer = await fetch("/api/v1/suggest?q=" + encodeURIComponent(text));
-          if (!answer.ok || input.value.trim() !== text) return;
-          const found = (await answer.json()).suggestions;
-          list.replaceChildren(...found.map((item) => {
-            const option = document.createElement("option");
-            option.value = item.text;
-            return option;
-          }));
-        } catch { /* no completions then */ }
-      }, 150);
-    });
-  }
-
   for (const button of document.querySelectorAll("button[data-copy]")) {
     if (!navigator.clipboard) continue;
     button.hidden = false;
