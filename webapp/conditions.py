@@ -17,8 +17,8 @@ from .formats import cited_name, number
 from .languages import gettext as _
 from .languages import local, ngettext
 from .lawtext import Part
-from .links import provision_label
 from .pages import Crumb, Frame
+from .provision_names import provision_label
 from .queries import conditions as read
 from .queries.conditions import Condition
 from .record_pages import ConditionGroup, ConditionRow, LinePage, LineRow, LinesPage

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from schemas.addresses import document_url
 from schemas.text.paths import LABELS, WORDS
 
 from .division import Slice, slice_of
-from .formats import date, short_name
 from .languages import gettext as _
 from .languages import local
 from .lawtext import Line, Link, Part, Unit, lines
-from .links import citing_label
-from .queries.documents import Document, Related, Row
+from .queries.documents import Document, Row
 from .record_pages import AnnexBlock, Block, Note, TocEntry
 
 
@@ -133,50 +131,3 @@ def annex_blocks(document: Document, only: int | None = None) -> tuple[AnnexBloc
             title = annex_title(annex.get("title", ""), index)
             result.append(AnnexBlock(annex_path(index), title, paragraphs, annex.get("tables", ())))
     return tuple(result)
-
-
-#: Relations by which another document changes this one.
-CHANGES = (1, 6, 10, 11, 12)
-
-
-def changing(relations: Iterable[Related]) -> dict[int, Related]:
-    """Held documents that change this one, by key."""
-    return {e.held.id: e for e in relations if e.held and e.direction == "in" and e.code in CHANGES}
-
-
-def article_notes(
-    document: Document, edges: Mapping[str, set[tuple[int, str]]], acting: Mapping[int, Related]
-) -> dict[str, tuple[Note, ...]]:
-    """Beside each article: the changing documents that name it, and how many other provisions cite it."""
-    base = local(document_url(document.address)) + "/"
-    result: dict[str, tuple[Note, ...]] = {}
-    for path, citing in edges.items():
-        notes = []
-        changes = sorted({key for key, _at in citing if key in acting})
-        if changes:
-            notes.append(
-                Note(_("Văn bản sửa đổi nhắc tới"), "part", _changing_links(changes, citing, acting))
-            )
-        others = sum(1 for key, _at in citing if key not in acting)
-        if others:
-            link = Part(citing_label(others), f"{base}{path}#duoc-dan-chieu")
-            notes.append(Note(_("Được dẫn chiếu"), "", (link,)))
-        result[path] = tuple(notes)
-    return result
-
-
-def _changing_links(
-    keys: Sequence[int], citing: set[tuple[int, str]], acting: Mapping[int, Related]
-) -> tuple[Part, ...]:
-    parts: list[Part] = []
-    for key in keys:
-        held = acting[key].held
-        if held is None:
-            continue
-        at = min(path for document, path in citing if document == key)
-        name = short_name(held.type, held.number)
-        parts += [Part(", ")] if parts else []
-        parts.append(Part(name, local(document_url(held.address, at))))
-        if held.effective_date:
-            parts.append(Part(" " + _("từ %(date)s", date=date(held.effective_date))))
-    return tuple(parts)

@@ -16,6 +16,7 @@ from schemas.text.normalise import slugify
 from . import document_view as view
 from .citations import resolve
 from .division import LONG_DOCUMENT, Slice, divide
+from .document_notes import article_notes, asked_link, changing
 from .errors import bad_request
 from .formats import date, full_name, moment, short_name
 from .languages import gettext as _
@@ -25,6 +26,9 @@ from .links import choice_rows, relation_groups, source_of
 from .pages import Crumb, Frame, VersionRow
 from .provisions import provision_page
 from .queries import documents as read
+from .queries import plans as plans_read
+from .queries.acts import acts as find_acts
+from .queries.asked import open_consultations
 from .queries.documents import Document, Row
 from .record_pages import ChoicesPage, DocumentPage
 from .state import site
@@ -132,10 +136,15 @@ def _page(connection: sa.Connection, record: Document) -> DocumentPage:
     cited = resolve(connection, record, read.tags(connection, record.id), articles)
     relations = read.relations(connection, record)
     edges = read.citing_edges(connection, record.id)
-    notes = view.article_notes(record, edges, view.changing(relations))
+    acting = changing(relations)
+    acts = find_acts(connection, record, acting)
+    asked = open_consultations(connection, record)
+    plans = plans_read.touching(connection, record.id)
+    notes = article_notes(record, edges, acting, acts, asked, plans, today())
     return DocumentPage(
         **_common(record),
-        status=sentences(record, relations, today()),
+        status=sentences(record, relations, today(), acts),
+        asked=tuple(asked_link(item) for item in asked),
         warnings=_warnings(record),
         toc=view.contents(record, rows, slices, current),
         preamble=tuple(record.preamble) if current == 0 else (),
@@ -269,6 +278,7 @@ def _old_page(connection: sa.Connection, record: Document, number: int) -> Docum
     return DocumentPage(
         **common,
         status=(),
+        asked=(),
         warnings=(_("Đây là bản %(n)s, đã được thay. Bản hiện nay ở địa chỉ không có “?ban=”.", n=number),),
         toc=view.contents(old, rows, (Slice(0, len(rows) - 1),), 0),
         preamble=tuple(old.preamble),

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 from schemas.addresses import document_url
 from schemas.documents import RELATIONS
-from schemas.text.paths import label
 
 from .formats import cited_name, date, full_name, moment
 from .languages import gettext as _
 from .languages import language, local, ngettext
 from .pages import LinkGroup, LinkRow, Source
+from .provision_names import provision_label
 from .queries.documents import Document, Reference, Related
 from .validity import badge
 
@@ -105,11 +105,3 @@ def _fetched(text: str) -> str:
         return moment(dt.datetime.fromisoformat(text))
     except ValueError:
         return ""
-
-
-def provision_label(path: str) -> str:
-    """ "điểm b khoản 3 Điều 46", as the law writes it, with a capital at the start."""
-    text = label(path)
-    for word in ("Khoản", "Điểm"):
-        text = text.replace(f" {word} ", f" {word.lower()} ")
-    return text

@@ -13,18 +13,22 @@ from schemas.errors import SearchError
 
 from . import document_view as view
 from .citations import Citations, resolve
+from .document_notes import asked_link, changing
 from .formats import long_name, short_name
 from .languages import gettext as _
 from .languages import local
 from .lawtext import Line, Part
-from .links import provision_label, reference_row, source_of
+from .links import reference_row, source_of
 from .pages import Crumb, Frame, LinkRow
 from .plans.links import plan_links
+from .provision_names import provision_label
 from .queries import documents as read
+from .queries.acts import Act, acts, article_of
+from .queries.asked import open_consultations
 from .queries.documents import Document, Row
 from .record_pages import Note, ProvisionPage
 from .state import site
-from .validity import badge, sentences
+from .validity import Badge, badge, provision_sentences
 
 log = logging.getLogger(__name__)
 RELATED = 6
@@ -44,7 +48,9 @@ def provision_page(connection: sa.Connection, record: Document, path: str) -> Pr
     cited = resolve(connection, record, read.tags(connection, record.id), {article.path})
     lines = _lines(connection, record, rows, index, row, cited)
     relations = read.relations(connection, record)
-    acting = view.changing(relations)
+    acting = changing(relations)
+    here = _acts_here(acts(connection, record, acting), path)
+    asked = [a for a in open_consultations(connection, record) if article_of(path) in a.articles]
     citing = read.citing(connection, record.id, path)
     name = provision_label(path)
     url = local(document_url(record.address, path))
@@ -61,8 +67,9 @@ def provision_page(connection: sa.Connection, record: Document, path: str) -> Pr
         ),
         eyebrow=Part(label, local(document_url(record.address))),
         title=view.row_title(row) if row.level not in ("clause", "point") else name,
-        badge=badge(record.status),
-        status=sentences(record, relations, _today()),
+        badge=_badge(record, here),
+        status=provision_sentences(record, relations, _today(), here),
+        asked=tuple(asked_link(item) for item in asked),
         path=_parents(record, rows, index, row),
         heading=view.row_title(article) if article.path != path else "",
         lines=lines,
@@ -79,6 +86,25 @@ def provision_page(connection: sa.Connection, record: Document, path: str) -> Pr
         following=_turn(record, following),
         source=source_of(record.source, record.source_id, record.slug, record.provenance, record.sample),
     )
+
+
+def _acts_here(found: Sequence[Act], path: str) -> list[Act]:
+    """What is done to this provision, to a part of it or to what it stands in."""
+    return [
+        act
+        for act in found
+        if act.path == path or act.path.startswith(path + "/") or path.startswith(act.path + "/")
+    ]
+
+
+def _badge(record: Document, here: Sequence[Act]) -> Badge:
+    """The document's validity; a provision that was repealed as a whole says so."""
+    for act in here:
+        held = act.by.held
+        gone = act.kind == "repealed" and act.is_whole and held is not None
+        if gone and held and held.effective_date and held.effective_date <= _today():
+            return Badge("ended", _("Đã bãi bỏ"))
+    return badge(record.status)
 
 
 def _today() -> dt.date:

@@ -56,6 +56,7 @@ class DocumentPage:
     meta: tuple[tuple[str, str], ...]
     badge: Badge
     status: tuple[tuple[Part, ...], ...]
+    asked: tuple[Part, ...]  # open consultations about this document
     warnings: tuple[str, ...]
     url: str
     print_url: str
@@ -88,6 +89,7 @@ class ProvisionPage:
     title: str
     badge: Badge
     status: tuple[tuple[Part, ...], ...]
+    asked: tuple[Part, ...]  # open consultations that touch this provision
     path: tuple[Part, ...]
     heading: str
     lines: tuple[Line, ...]

@@ -24,9 +24,9 @@ from .formats import date, full_name, hold, long_name, moment, number, short_nam
 from .languages import gettext as _
 from .languages import local, ngettext
 from .lawtext import Part, highlighted
-from .links import provision_label
 from .pages import Frame, HitRow, JumpLink, PageLink, SearchPage
 from .parameters import LAST_PAGE, pairs, parse_request, query_string, sort_orders
+from .provision_names import provision_label
 from .state import site
 from .validity import badge
 from .wording import readings, reason

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from schemas.addresses import document_url
 
-from .formats import cited_name, date
-from .languages import N_, local
+from .formats import cited_name, date, hold
+from .languages import N_, local, ngettext
 from .languages import gettext as _
 from .lawtext import Part
+from .provision_names import provision_label as label
+from .queries.acts import Act, article_of
 from .queries.documents import Document, Related
 
 #: Code of the source → style of the badge (its colour and sign).
@@ -38,6 +40,7 @@ UNKNOWN_LABEL = N_("Chưa rõ hiệu lực")
 _PLACE = re.compile(r"\{(\w+)\}")
 AMENDS, REPLACES, REPEALS, SUSPENDS, CORRECTS = 10, 12, 1, 11, 6
 SHOWN = 3
+MOST_SENTENCES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +87,85 @@ def _links(edges: Sequence[Related], since: bool) -> tuple[Part, ...]:
 
 
 def sentences(
-    document: Document, relations: Sequence[Related], today: dt.date
+    document: Document, relations: Sequence[Related], today: dt.date, acts: Sequence[Act] = ()
 ) -> tuple[tuple[Part, ...], ...]:
-    """What a reader must know before reading: since when, until when, by which documents."""
-    result = [_state(document, today)]
+    """What a reader must know before reading: since when, until when, which articles were changed by what.
+
+    Where the changing text says what it does to which article (`acts`), that is told; of the other
+    documents only that they change this one.
+    """
+    partly = document.status not in ("HHL", "KCPH")
+    told = {act.by.held.id for act in acts if act.by.held}
+    result = [_state(document, today), *_act_sentences(document, acts, today)]
     acting = {code: [e for e in relations if e.code == code and e.direction == "in"] for code in _CAUSES}
     for code in _CAUSES:
-        if acting[code]:
-            partly = document.status in ("CHL", "HHL1P") and code in _PARTIAL_CAUSES
-            template = _(_PARTIAL_CAUSES[code] if partly else _CAUSES[code])
-            result.append(fill(template, documents=_links(acting[code], since=True)))
+        whole = code in _PARTIAL_CAUSES and not partly
+        edges = [e for e in acting[code] if whole or not (e.held and e.held.id in told)]
+        if edges:
+            template = _(_PARTIAL_CAUSES[code] if partly and code in _PARTIAL_CAUSES else _CAUSES[code])
+            result.append(fill(template, documents=_links(edges, since=True)))
     if document.status in ("HHL", "HHL1P", "TNHL", "KCPH") and not any(acting.values()):
         result.append((Part(_("Nguồn không nêu văn bản nào làm thay đổi hiệu lực.")),))
+    if partly and (acting[AMENDS] or acts):
+        result.append((Part(_("Lời văn ở đây theo nguồn, có thể chưa gồm chỗ đã sửa.")),))
     return tuple(result)
+
+
+def provision_sentences(
+    document: Document, relations: Sequence[Related], today: dt.date, here: Sequence[Act]
+) -> tuple[tuple[Part, ...], ...]:
+    """The same for one provision: what was done to it (`here`), or, where no text says, to its document."""
+    if not here:
+        return sentences(document, relations, today)
+    told = tuple(_act_sentences(document, here, today))
+    note = Part(_("Lời văn ở đây theo nguồn, có thể chưa gồm chỗ đã sửa."))
+    return (_state(document, today), *told, (note,))
+
+
+#: What is done to provisions: already, and by a document that has yet to take effect.
+_ACTS = {
+    "amended": (N_("{what} đã được sửa bởi {documents}."), N_("{what} sẽ được sửa bởi {documents}.")),
+    "replaced": (N_("{what} đã được thay bởi {documents}."), N_("{what} sẽ được thay bởi {documents}.")),
+    "repealed": (N_("{what} đã bị bãi bỏ bởi {documents}."), N_("{what} sẽ bị bãi bỏ bởi {documents}.")),
+    "added": (N_("Đã thêm {what} theo {documents}."), N_("Sẽ thêm {what} theo {documents}.")),
+    "corrected": (
+        N_("{what} đã được đính chính bởi {documents}."),
+        N_("{what} sẽ được đính chính bởi {documents}."),
+    ),
+}
+
+
+def _act_sentences(document: Document, acts: Sequence[Act], today: dt.date) -> Iterator[tuple[Part, ...]]:
+    """One sentence for each document and thing done: "Điều 7, Điều 9 đã được sửa bởi …"."""
+    groups: dict[tuple[int, str], list[Act]] = {}
+    for act in acts:
+        if act.by.held:
+            groups.setdefault((act.by.held.id, act.kind), []).append(act)
+    for (_key, kind), group in list(groups.items())[:MOST_SENTENCES]:
+        held = group[0].by.held
+        coming = bool(held and held.effective_date and held.effective_date > today)
+        template = _(_ACTS[kind][1 if coming else 0])
+        yield fill(template, what=_places(document, group), documents=_links([group[0].by], since=True))
+
+
+def _places(document: Document, group: Sequence[Act]) -> tuple[Part, ...]:
+    """The articles of a group (clauses too where they are repealed), as links; at most three by name."""
+    by_article = group[0].kind in ("amended", "added", "corrected")
+    places = {act.article if by_article else act.path: act for act in group}
+    paths = list(places)
+    parts: list[Part] = []
+    for index, path in enumerate(paths[:SHOWN]):
+        name = label(path)
+        shown = name if index == 0 or path == article_of(path) else name[:1].lower() + name[1:]
+        parts += [Part(", ")] if index else []
+        held = places[path].by.held
+        is_new = places[path].kind == "added" and held is not None  # it stands in the other text only
+        url = document_url(held.address, places[path].at) if held and is_new else None
+        parts.append(Part(hold(shown), local(url or document_url(document.address, path))))
+    if len(paths) > SHOWN:
+        more = len(paths) - SHOWN
+        parts.append(Part(" " + ngettext("và %(num)s chỗ khác", "và %(num)s chỗ khác", more)))
+    return tuple(parts)
 
 
 _CAUSES = {

@@ -21,8 +21,8 @@ from ..formats import date, number, short_name
 from ..languages import gettext as _
 from ..languages import local, ngettext
 from ..lawtext import Part
-from ..links import provision_label
 from ..pages import Crumb, Frame, LinkRow
+from ..provision_names import provision_label
 from ..queries import documents as documents_read
 from ..queries import plans as read
 from ..queries.documents import Reference

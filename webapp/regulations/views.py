@@ -29,11 +29,11 @@ from ..formats import date, number
 from ..languages import gettext as _
 from ..languages import local, ngettext
 from ..lawtext import Part
-from ..links import provision_label
 from ..pages import Crumb, Frame, LinkRow
 from ..plans.detail import document_part
 from ..plans.lists import plan_row
 from ..plans.pages import Choice, PlanRow
+from ..provision_names import provision_label
 from ..queries import documents as documents_read
 from ..queries import plans as plans_read
 from ..queries import regulations as read

@@ -20,8 +20,8 @@ from ..forms import Form
 from ..languages import gettext as _
 from ..languages import local
 from ..lawtext import Part
-from ..links import provision_label
 from ..pages import Crumb, Frame
+from ..provision_names import provision_label
 from ..queries import documents as documents_read
 from ..state import site
 from . import store
