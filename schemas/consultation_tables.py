@@ -249,6 +249,7 @@ attachments = sa.Table(
     _text("verdict"),  # who checked it and what was found
     sa.Column("created_at", Time, nullable=False),
     sa.Column("checked_at", Time),
+    sa.Column("uploaded_by", Key),  # of a paper: somebody else makes it public
 )
 
 moderation_actions = sa.Table(

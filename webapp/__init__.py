@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from flask import Response, jsonify
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
+from werkzeug.routing import IntegerConverter, Map
 
 import indexer
 from schemas.database import database_engine
@@ -38,6 +40,7 @@ from . import (
 from .accounts import sign_on
 from .accounts import views as accounts
 from .administration import views as administration
+from .api import consultations as api_consultations
 from .api import lines as api_lines
 from .api import log as api_log
 from .api import plans as api_plans
@@ -50,8 +53,17 @@ from .plans import office_views as plans_office
 from .plans import views as plans
 from .receipts import views as receipts
 from .regulations import views as regulations
+from .regulations import writing as regulation_desk
 from .reviews import views as reviews
 from .state import Cache, LazyReader, Site
+
+
+class Key(IntegerConverter):
+    """A number in an address that a database can hold; with a longer one there is no such page."""
+
+    def __init__(self, map: Map, **options: Any) -> None:
+        super().__init__(map, **({"max": (1 << 63) - 1} | options))
+
 
 STATIC = Path(__file__).parent / "static"
 
@@ -70,6 +82,7 @@ def create_app(settings: Settings, reader: SearchReader | None = None) -> OpenAP
         static_url_path="/static",
         validation_error_status=400,
     )
+    app.url_map.converters["int"] = Key
     app.config.update(
         TEMPLATES_AUTO_RELOAD=False,
         MAX_CONTENT_LENGTH=1 << 20,
@@ -111,6 +124,7 @@ def create_app(settings: Settings, reader: SearchReader | None = None) -> OpenAP
         plans_office,
         receipts,
         regulations,
+        regulation_desk,
         reviews,
         suggestions,
         vsic,
@@ -120,6 +134,7 @@ def create_app(settings: Settings, reader: SearchReader | None = None) -> OpenAP
     app.register_api(api_lines.bp)
     app.register_api(api_log.bp)
     app.register_api(api_plans.bp)
+    app.register_api(api_consultations.bp)
     app.register_api(api_regulations.bp)
     app.add_url_rule("/api/v1/openapi.json", "openapi", lambda: _description(app))
     app.add_url_rule("/favicon.ico", "favicon", lambda: app.send_static_file("favicon.svg"))
@@ -127,8 +142,11 @@ def create_app(settings: Settings, reader: SearchReader | None = None) -> OpenAP
 
 
 def _description(app: OpenAPI) -> Response:
-    """The OpenAPI description, made from the models."""
-    return jsonify(app.api_doc)
+    """The OpenAPI description, made from the models; parts that are empty are left out, as the specification
+    wants it."""
+    described = app.api_doc
+    described["components"] = {k: v for k, v in described["components"].items() if v is not None}
+    return jsonify(described)
 
 
 @cache

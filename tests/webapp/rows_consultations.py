@@ -15,7 +15,7 @@ from schemas import consultation_tables as c
 from schemas.consultations import ConsultationContent, DraftProvision, Sender, Step, Verdict
 from schemas.people import Grant, Person, Role
 from schemas.settings import Settings
-from tests.webapp.matrix import EVERYONE, OTHER, OWN, Ask, Row, World, anywhere, over
+from tests.webapp.matrix import EVERYONE, OTHER, OWN, SIGNED_IN, Ask, Row, World, anywhere, over
 from webapp.consultations import answers, attachments, comments, moderation, store
 from webapp.consultations.comments import Letter
 from webapp.consultations.moderation import Decision
@@ -212,6 +212,56 @@ def answered_of(world: World, persona: str) -> Ask:
     return Ask(f"{DESK}/{made}/tra-loi-xong", {"revision": revision(world, made), "result": "Thử."})
 
 
+def paper(world: World, made: int) -> int:
+    """A paper that WRITER uploaded and nobody has made public."""
+    settings = world.app.extensions["quydinh"].settings
+    with world.database.begin() as connection:
+        return attachments.keep(connection, settings, made, b"%PDF-1.7", "a.pdf", None, WRITER.id)
+
+
+def on_paper(viec: str) -> Callable[[World, str], Ask]:
+    def ask(world: World, persona: str) -> Ask:
+        made = opened(world)
+        return Ask(f"{DESK}/{made}/tai-lieu/{paper(world, made)}", {"viec": viec})
+
+    return ask
+
+
+def unpublished_paper(world: World, persona: str) -> Ask:
+    made = opened(world)
+    return Ask(f"/tham-van/{made}/tep/{paper(world, made)}")
+
+
+def own_comment(world: World, persona: str) -> Ask:
+    """A comment of the persona's own account."""
+    _made, number, _tracking, _code = comment(world)
+    person = world.people[persona]
+    with world.database.begin() as connection:
+        mine = sa.update(c.comments).where(c.comments.c.id == number)
+        connection.execute(mine.values(account_id=person.id if person else None))
+    return Ask(f"/tai-khoan/gop-y/{number}", {"viec": "quen"})
+
+
+def withdrawn(world: World) -> tuple[int, int, str, str]:
+    found = comment(world)
+    with world.database.begin() as connection:
+        row = connection.execute(sa.select(c.comments).where(c.comments.c.id == found[1])).one()
+        comments.withdraw(connection, row)
+    return found
+
+
+def waiting(world: World) -> tuple[int, int, str, str]:
+    return comment(world, proof=False)
+
+
+def own_desk(make: Callable[[World], int], rest: str = "") -> Callable[[World, str], Ask]:
+    return lambda world, persona: Ask(f"{DESK}/{make(world)}{rest}")
+
+
+def not_public(make: Callable[[World], tuple[int, int, str, str]]) -> Callable[[World, str], Ask]:
+    return lambda world, persona: Ask("/tham-van/{}/y-kien/{}".format(*make(world)[:2]))
+
+
 HIDE = {"step": "hide", "reason_code": "insult", "reason": "Thử.", "seen": "published"}
 REPLY = {"verdict": "not", "text": "Thử.", "revision": "0"}
 P = "/tham-van/<int:consultation_id>"
@@ -276,4 +326,26 @@ ROWS = [
     Row(f"{G}/ghi-chu", over(O, A, M), on_comment(f"{ONE}/{{comment}}/ghi-chu", {"note": "Thử."}), "POST", 303),
     Row(f"{G}/tra-loi", over(O), on_comment(f"{ONE}/{{comment}}/tra-loi", dict(REPLY)), "POST", 303),
     Row(f"{G}/cong-bo", over(A), answer_waits, "POST", 303),
+    Row(f"{D}/tai-lieu", over(O), on_consultation("/tai-lieu", opened, {}), "POST", 422),
+    Row(f"{D}/tai-lieu/<int:paper_id>", over(O, A, M), on_paper("")),
+    Row(f"{D}/tai-lieu/<int:paper_id>", over(A), on_paper("cong-bo"), "POST", 303),
+    Row(f"{D}/tai-lieu/<int:paper_id>", over(O), on_paper("go"), "POST", 303, state="take away"),
+    Row(f"{P}/tep/<int:attachment_id>", frozenset(), unpublished_paper, refused=dict.fromkeys(EVERYONE, 404), state="paper"),
+    Row("/tai-khoan/gop-y", SIGNED_IN, "/tai-khoan/gop-y"),
+    Row("/tai-khoan/gop-y/<int:comment_id>", SIGNED_IN, own_comment, "POST", 303),
+    Row("/tai-khoan/gop-y/<int:comment_id>", frozenset(), on_comment("/tai-khoan/gop-y/{comment}", {"viec": "rut"}), "POST", refused=dict.fromkeys(SIGNED_IN, 404), state="somebody else's"),
+    Row("/api/v1/consultations", EVERYONE, "/api/v1/consultations"),
+    Row("/api/v1/consultations/<int:consultation_id>", EVERYONE, reading("/api/v1/consultations/{made}")),
+    Row("/api/v1/consultations/<int:consultation_id>", frozenset(), lambda w, p: Ask(f"/api/v1/consultations/{preparing(w)}"), refused=dict.fromkeys(EVERYONE, 404), state="preparing"),
+    Row("/api/v1/consultations/<int:consultation_id>/comments", EVERYONE, reading("/api/v1/consultations/{made}/comments")),
+    Row("/api/v1/consultations/<int:consultation_id>/comments", frozenset(), lambda w, p: Ask(f"/api/v1/consultations/{preparing(w)}/comments"), refused=dict.fromkeys(EVERYONE, 404), state="preparing"),
+    # The same pages in the other states a consultation or a comment can be in.
+    *(Row(D, over(O, A, M), own_desk(make), state=name) for name, make in (("preparing", preparing), ("ended", ended), ("new version", with_new_version))),
+    *(Row(f"{D}/hop-thu", over(O, A, M), own_desk(make, "/hop-thu"), state=name) for name, make in (("preparing", preparing), ("ended", ended))),
+    *(Row(f"{D}/sua", over(O), own_desk(make, "/sua"), state=name) for name, make in (("preparing", preparing), ("ended", ended))),
+    *(Row(f"{D}/du-thao", over(O), own_desk(make, "/du-thao"), state=name) for name, make in (("preparing", preparing), ("ended", ended))),
+    *(Row(P, EVERYONE, lambda w, p, make=make: Ask(f"/tham-van/{make(w)}"), state=name) for name, make in (("ended", ended), ("new version", with_new_version))),
+    *(Row(f"{P}/y-kien/<int:comment_id>", frozenset(), not_public(make), refused=dict.fromkeys(EVERYONE, 404), state=name) for name, make in (("waiting", waiting), ("withdrawn", withdrawn))),
+    *(Row(G, over(O, A, M), lambda w, p, make=make: Ask(f"{ONE}/{make(w)[1]}"), state=name) for name, make in (("waiting", waiting), ("hidden", hidden), ("withdrawn", withdrawn))),
+    Row(f"{D}/mo", frozenset(), lambda w, p: Ask(f"{DESK}/{of_other(w)}/mo", {"revision": "4"}), "POST", refused=dict.fromkeys(("approver@other", "approver@national"), 422), state="another ministry's, open already"),
 ]  # fmt: skip

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
+
 import sqlalchemy as sa
 
 from schemas import tables as t
-from schemas.people import Role
-from tests.webapp.matrix import EVERYONE, Ask, Row, World, anywhere
+from schemas.people import Grant, Person, Role
+from schemas.regulations import Regulation
+from tests.webapp.matrix import EVERYONE, OWN, Ask, Row, World, anywhere, over
 from tests.webapp.portal import NOW
+from webapp.regulations import store
 
 _CONFIRMERS = anywhere(Role.OFFICER, Role.APPROVER)
 _OWN = frozenset(p for p in _CONFIRMERS if not p.endswith("@other"))
@@ -52,10 +56,33 @@ _PUBLIC = {
     "/dieu-kien/vsic/<code>": "/dieu-kien/vsic/4723",
     "/api/v1/regulations": "/api/v1/regulations",
 }
+_FORM = {"name": "Quy định thử", "type": "requirement", "status": "kept"}
+_OFFICERS = over(Role.OFFICER)
+_codes = itertools.count(1)
+
+
+def _regulation(world: World, _persona: str) -> Ask:
+    """A regulation of OWN, to be changed."""
+    code = f"QD-THU-{next(_codes)}"
+    writer = Person(900_003, "Người soạn", grants=(Grant(Role.OFFICER),))
+    held = Regulation(code=code, name="Quy định thử", type="requirement", ministry=OWN)
+    with world.database.begin() as connection:
+        store.save(connection, writer, held)
+    return Ask(f"/quan-tri/quy-dinh/{code}/sua", {**_FORM, "revision": "1"})
+
+
+def _new(world: World, _persona: str) -> Ask:
+    return Ask("/quan-tri/quy-dinh/moi", {**_FORM, "ministry": OWN, "code": f"QD-MOI-{next(_codes)}"})
+
+
 ROWS = [
     *(Row(rule, EVERYONE, path) for rule, path in _PUBLIC.items()),
     Row("/quy-dinh/<code>", EVERYONE, "/quy-dinh/khong-co", status=404),
     Row("/api/v1/regulations/<code>", EVERYONE, "/api/v1/regulations/khong-co", status=404),
+    Row("/quan-tri/quy-dinh/moi", anywhere(Role.OFFICER), "/quan-tri/quy-dinh/moi"),
+    Row("/quan-tri/quy-dinh/moi", _OFFICERS, _new, "POST", 303),
+    Row("/quan-tri/quy-dinh/<code>/sua", _OFFICERS, _regulation),
+    Row("/quan-tri/quy-dinh/<code>/sua", _OFFICERS, _regulation, "POST", 303),
     Row("/quan-tri/dieu-kien", _CONFIRMERS, "/quan-tri/dieu-kien"),
     Row("/quan-tri/dieu-kien/<int:condition_id>", _OWN, _condition),
     Row("/quan-tri/dieu-kien/<int:condition_id>", _OWN, _condition, "POST", 303),

@@ -176,8 +176,8 @@ def test_the_description_is_openapi_and_holds_what_is_answered(client: FlaskClie
         "/api/v1/conditions/{line}": "conditions/12",
         "/api/v1/suggest": "suggest?q=x",
     }
-    # Plans and regulations are held to the description where they are tested with records.
-    elsewhere = ("/api/v1/plans", "/api/v1/regulations", "/api/v1/log")
+    # Plans, regulations and consultations are held to it where they are tested with records.
+    elsewhere = ("/api/v1/plans", "/api/v1/regulations", "/api/v1/consultations", "/api/v1/log")
     assert {path for path in paths if not path.startswith(elsewhere)} == set(asked)
     for path, address in asked.items():
         schema = paths[path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]

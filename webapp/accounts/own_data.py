@@ -28,6 +28,10 @@ def own_data() -> str:
         (_("Tên và e-mail"), _("để bạn đăng nhập và nhận thư; giữ tới khi bạn xóa tài khoản")),
         (_("Mật khẩu"), _("chỉ giữ giá trị băm argon2id, không ai đọc lại được mật khẩu")),
         (_("Phiên đăng nhập"), _("trình duyệt và địa chỉ mạng; xóa khi phiên kết thúc, lâu nhất 30 ngày")),
+        (
+            _("Góp ý đã gửi"),
+            _("lời góp ý là công khai; tên, e-mail, điện thoại giữ tới khi bạn rút góp ý hoặc xóa tên"),
+        ),
         (_("Thư đã gửi"), _("địa chỉ và tiêu đề; xóa sau 30 ngày")),
         (
             _("Nhật ký việc đã làm"),

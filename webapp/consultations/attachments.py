@@ -83,8 +83,12 @@ def keep(
     data: bytes,
     name: str,
     submission: str | None,
+    uploaded_by: int | None = None,
 ) -> int:
-    """Keep an upload in quarantine; its id. Refused: `file_type`, `file_size`, `file_count`, `file_empty`."""
+    """Keep an upload in quarantine; its id. `submission` None: a paper of the ministry.
+
+    Refused: `file_type`, `file_size`, `file_count`, `file_empty`.
+    """
     if not data:
         raise Refused("file_empty")
     if len(data) > settings.upload_megabytes << 20:
@@ -108,6 +112,7 @@ def keep(
         "sha256": digest,
         "state": "quarantined",
         "created_at": now(),
+        "uploaded_by": uploaded_by,
     }
     return new_id(connection, sa.insert(a).values(**values))
 
@@ -151,16 +156,22 @@ def settle(connection: sa.Connection, attachment_id: int, state: str, verdict: s
 
 
 def check_waiting(settings: Settings, database: sa.Engine) -> int:
-    """Have clamd look at every file in quarantine; how many were checked. Raises OSError without clamd."""
+    """Have clamd look at every file in quarantine; how many were checked. Raises OSError without clamd.
+
+    A paper of the ministry that is clean still waits for the person who makes it public.
+    """
     if not settings.clamav:
         return 0
     a = c.attachments
     with database.connect() as connection:
-        waiting = connection.execute(sa.select(a).where(a.c.state == "quarantined").limit(50)).all()
+        unseen = sa.and_(a.c.state == "quarantined", a.c.verdict == "")
+        waiting = connection.execute(sa.select(a).where(unseen).limit(50)).all()
     for row in waiting:
         found = scan(settings.clamav, path_of(settings, row.sha256).read_bytes())
+        paper = row.comment_id is None and row.submission is None
+        state = "refused" if found else "quarantined" if paper else "clean"
         with database.begin() as connection:
-            settle(connection, row.id, "refused" if found else "clean", f"ClamAV: {found or 'OK'}")
+            settle(connection, row.id, state, f"ClamAV: {found or 'OK'}")
     return len(waiting)
 
 

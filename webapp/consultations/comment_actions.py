@@ -26,7 +26,7 @@ from .comment_desk import ONE, comment_page, find
 from .common import (
     INVALID,
 )
-from .desk import CONFLICT, held
+from .desk_frame import CONFLICT, held
 from .downloads import download
 from .moderation import Decision
 from .rows import Row

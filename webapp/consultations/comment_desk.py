@@ -25,7 +25,7 @@ from . import answers, words
 from . import desk_queries as desk
 from . import queries as read
 from .blueprint import bp
-from .desk import BASE, frame, held
+from .desk_frame import BASE, frame, held
 from .rows import Row, subject_of
 
 ONE = "/quan-tri/gop-y"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from flask import abort, redirect, render_template, request
+from flask import redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from schemas.consultations import days_short, end_of, last_day
@@ -19,7 +19,7 @@ from ..formats import date, moment
 from ..forms import Form
 from ..languages import gettext as _
 from ..languages import local
-from ..pages import Crumb, Frame
+from ..pages import Frame
 from ..state import site
 from ..validity import Badge
 from . import desk_queries as desk
@@ -30,10 +30,9 @@ from .blueprint import bp
 from .common import (
     INVALID,
 )
-from .rows import Row, aware, clock, consultation, stage_of, subject_of
-
-BASE = "/quan-tri/tham-van"
-CONFLICT = 409
+from .desk_frame import BASE, CONFLICT, frame, held, revision
+from .papers import Paper, listed
+from .rows import Row, aware, clock, stage_of, subject_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +75,7 @@ class OfficePage:
     moved: tuple[tuple[str, str, str, str], ...]
     version: str
     new_version: bool
-
-
-def frame(title: str, *crumbs: Crumb) -> Frame:
-    """The frame of a desk page."""
-    return Frame(
-        title, active="account", crumbs=(Crumb(_("Bàn làm việc"), local(BASE)), *crumbs), robots="noindex"
-    )
-
-
-def held(connection: sa.Connection, consultation_id: int) -> Row:
-    """A consultation of the desk; 404 when there is none."""
-    try:
-        return consultation(connection, consultation_id)
-    except Refused:
-        abort(404)
+    papers: tuple[Paper, ...]
 
 
 @bp.get(BASE)
@@ -118,22 +103,17 @@ def desk_list() -> str:
     return render_template("consultations/desk_list.html", page=page)
 
 
-def revision() -> int:
-    """The revision a form was made from."""
-    text = request.form.get("revision", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
-
-
 @bp.get(f"{BASE}/<int:consultation_id>")
 def office(consultation_id: int) -> str:
     """Where it stands and what may be done now."""
     with site().database.connect() as connection:
         row = held(connection, consultation_id)
         require(Action.SEE_COMMENTS, subject_of(row))
-        return _office(connection, row, Form(), "")
+        return office_page(connection, row, Form(), "")
 
 
-def _office(connection: sa.Connection, row: Row, form: Form, problem: str) -> str:
+def office_page(connection: sa.Connection, row: Row, form: Form, problem: str) -> str:
+    """The desk of one consultation, with what went wrong."""
     stage = stage_of(row, clock(connection))
     found = read.versions(connection, row.id, public=False)
     waiting = bool(found) and found[0].published_at is None
@@ -199,6 +179,7 @@ def _office(connection: sa.Connection, row: Row, form: Form, problem: str) -> st
         ),
         version=_("Bản %(n)s", n=shown.number) if shown else "",
         new_version=waiting and row.published_at is not None,
+        papers=listed(connection, row),
     )
     return render_template("consultations/desk_one.html", page=page)
 
@@ -225,7 +206,9 @@ def _act(
         problem, status = _("Người khác vừa sửa đợt này. Xem lại rồi làm lại."), CONFLICT
     if problem:
         with site().database.connect() as connection:
-            page = _office(connection, held(connection, consultation_id), form or Form(request.form), problem)
+            page = office_page(
+                connection, held(connection, consultation_id), form or Form(request.form), problem
+            )
         return page, status
     return redirect(local(f"{BASE}/{row.id}"), 303)
 

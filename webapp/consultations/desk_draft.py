@@ -22,7 +22,7 @@ from . import importing, store, words
 from . import queries as read
 from .blueprint import bp
 from .common import INVALID
-from .desk import BASE, CONFLICT, frame, held, revision
+from .desk_frame import BASE, CONFLICT, frame, held, revision
 from .rows import Row, subject_of
 from .writing import file_problem
 

@@ -24,7 +24,7 @@ from ..state import site
 from . import store, words
 from .blueprint import bp
 from .common import INVALID
-from .desk import BASE, CONFLICT, frame, held, revision
+from .desk_frame import BASE, CONFLICT, frame, held, revision
 from .rows import Row, subject_of
 
 

@@ -29,7 +29,7 @@ from .common import (
     page_number,
     page_url,
 )
-from .desk import BASE, frame, held
+from .desk_frame import BASE, frame, held
 from .rows import Row, subject_of
 
 QUEUE = "/quan-tri/kiem-duyet"

@@ -11,12 +11,14 @@ from . import (
     complaints,
     desk,
     desk_draft,
+    desk_papers,
     desk_writing,
     detail,
     downloads,
     following,
     inbox,
     lists,
+    own_comments,
     preview,
     public_comments,
     sending,
@@ -32,6 +34,7 @@ __all__ = [
     "complaints",
     "desk",
     "desk_draft",
+    "desk_papers",
     "desk_writing",
     "detail",
     "downloads",
@@ -39,6 +42,7 @@ __all__ = [
     "inbox",
     "initialise",
     "lists",
+    "own_comments",
     "preview",
     "public_comments",
     "sending",
@@ -47,7 +51,7 @@ __all__ = [
 ]
 
 #: Routes that take a file; everything else keeps the site's small limit.
-UPLOADING = frozenset({"consultations.write_comment", "consultations.write_draft"})
+UPLOADING = frozenset({"consultations.write_comment", "consultations.write_draft", "consultations.add_paper"})
 #: What a form holds besides its file.
 FIELDS = 1 << 20
 

@@ -14,11 +14,11 @@ from schemas.addresses import document_url, procedure_url
 from schemas.calendar import today
 from schemas.costs import CostSheet
 from schemas.lists import business_lines, economic_classes
-from schemas.people import Action, Subject
+from schemas.people import Action, Role, Subject
 from schemas.regulations import REGULATION_STATUSES, REGULATION_TYPES
 from schemas.text.normalise import clean, slugify
 
-from ..access import allowed
+from ..access import allowed, current_person
 from ..amounts import dong
 from ..audit import now
 from ..costs.steps import CostSteps, cost_steps
@@ -80,6 +80,7 @@ class RegulationsPage:
     csv_url: str
     feed_url: str
     json_url: str
+    new_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,7 @@ class RegulationPage:
     steps: CostSteps | None
     own_numbers_url: str
     cost_form_url: str
+    edit_url: str
 
 
 def type_name(code: str) -> str:
@@ -242,8 +244,14 @@ def all_regulations() -> str:
         csv_url=address(wanted, ending=".csv"),
         feed_url=address(wanted, ending=".atom"),
         json_url=f"/api/v1/regulations{query_string(wanted)}",
+        new_url=local("/quan-tri/quy-dinh/moi") if _writes_somewhere() else "",
     )
     return render_template("regulations/list.html", page=shown)
+
+
+def _writes_somewhere() -> bool:
+    person = current_person()
+    return person is not None and person.ministries(Role.OFFICER) != frozenset()
 
 
 def _chips(wanted: RegulationFilter, names: Mapping[str, str]) -> tuple[Part, ...]:
@@ -331,6 +339,7 @@ def one_regulation(code: str) -> str:
         (_("Nguồn của số chi phí"), row.cost_source),
         (_("Áp dụng"), _period(row.in_force_from, row.in_force_until)),
     ]
+    edits = allowed(Action.EDIT_REGULATION, Subject("regulation", line.code, line.ministry))
     page = RegulationPage(
         frame=Frame(
             line.name,
@@ -361,9 +370,8 @@ def one_regulation(code: str) -> str:
         changed=date(line.updated_at),
         steps=cost_steps(CostSheet.model_validate(row.cost_sheet)) if row.cost_sheet else None,
         own_numbers_url=local("/chi-phi-tuan-thu") + f"?quy_dinh={line.code}",
-        cost_form_url=local(f"/quan-tri/quy-dinh/{line.code}/chi-phi")
-        if allowed(Action.EDIT_REGULATION, Subject("regulation", line.code, line.ministry))
-        else "",
+        cost_form_url=local(f"/quan-tri/quy-dinh/{line.code}/chi-phi") if edits else "",
+        edit_url=local(f"/quan-tri/quy-dinh/{line.code}/sua") if edits else "",
     )
     return render_template("regulations/regulation.html", page=page)
 
