@@ -16,7 +16,8 @@ from typing import Any
 
 from ._stages import CRAWL, control, environment, export, finish, output
 
-INDEX = ("indexer", "build")
+#: Without re-ranking data: it is attached by one rename after the index is published, or made again.
+INDEX = ("indexer", "build", "--tier", "A")
 #: Requests that may be under way at a kill: one at a time to a host, for each of two sources, and its answer
 #: not yet archived.
 IN_FLIGHT = 2
