@@ -54,7 +54,8 @@ def run(replica: str, folder: Path, database_url: str = "", limit: int | None = 
     }
     limited = ["--limit", str(limit)] if limit else []
     crawl = command(environment, "crawler", "crawl", "vbpl", "dichvucong", *limited, "--json")
-    index = command(environment, "indexer", "build", "--json")
+    # Everything is found from here on; re-ranking data is attached later, while the site serves already.
+    index = command(environment, "indexer", "build", "--tier", "A", "--json")
     status = command(environment, "indexer", "status", "--json").printed
     new = {source["source"]: source["new"] for source in crawl.printed["sources"]}
     seconds = crawl.seconds + index.seconds
