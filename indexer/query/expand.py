@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from schemas.text.words import fold_word, words
 
@@ -62,12 +63,13 @@ class Lexicon:
             if _NUMBERED.search(chunk):
                 continue
             for piece in _PIECE.findall(chunk):
+                added = self._long_forms(piece.replace("&", ""), capitals)
+                if not added:
+                    continue
                 held = words(piece)
                 place = _find(typed, held, at)
-                if place < 0:
-                    continue
-                at = place + len(held)
-                if added := self._long_forms(piece.replace("&", ""), capitals):
+                if place >= 0:
+                    at = place + len(held)
                     found.append(Expansion(place, at, piece, added))
         return tuple(found)
 
@@ -76,7 +78,7 @@ class Lexicon:
         if not (_SHORTEST <= len(short) <= _LONGEST and short.isalpha()):
             return ()
         shouted, bare = capitals and piece.isupper(), fold_word(short)
-        if not shouted and _SPOKEN.fullmatch(bare):
+        if not shouted and _can_be_said(bare):
             return ()
         if (short,) in self._short:
             return self._short[(short,)]
@@ -120,6 +122,11 @@ class Lexicon:
             if added is not None:
                 return end, added
         return at, ()
+
+
+@lru_cache(maxsize=4096)
+def _can_be_said(bare: str) -> bool:
+    return _SPOKEN.fullmatch(bare) is not None
 
 
 def _folded(term: Words) -> Words:

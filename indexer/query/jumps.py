@@ -15,6 +15,7 @@ from ..records import article_of
 #: More choices than this help nobody.
 MOST = 8
 _LOOKED_AT = 60
+_QUESTION = 8  # blanks
 _LONGEST = 160  # characters; longer texts are questions, not references
 
 
@@ -25,7 +26,9 @@ def find_jumps(engine: SearchEngine, text: str) -> tuple[Jump, ...]:
     """
     if not text or len(text) > _LONGEST:
         return ()
-    reference = parse_reference(text)
+    # Without any digit, so many words are a question or a title: nothing to take apart.
+    long = text.count(" ") >= _QUESTION and not any(map(str.isdigit, text))
+    reference = None if long else parse_reference(text)
     if reference is None:
         return _titled(engine, TypedReference(title_words=text), only_laws=True)
     if reference.number is not None:
