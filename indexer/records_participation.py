@@ -15,6 +15,7 @@ from schemas.search import Record
 from schemas.text.paths import label
 
 from .records_consultations import comment_records, consultation_records
+from .records_petitions import petition_records
 
 _CHUNK = 100
 _POSITION_BITS = 20
@@ -105,4 +106,5 @@ PARTICIPATION: dict[str, Callable[[sa.Connection, Sequence[int] | None], Iterato
     "plan": plan_records,
     "consultation": consultation_records,
     "comment": comment_records,
+    "petition": petition_records,
 }

@@ -109,6 +109,11 @@ class Action(StrEnum):
     SEE_COMMENTS = "see_comments"
     MODERATE_COMMENT = "moderate_comment"
     DECIDE_APPEAL = "decide_appeal"
+    # petitions
+    SEE_PETITIONS = "see_petitions"
+    HANDLE_PETITION = "handle_petition"
+    PUBLISH_PETITION = "publish_petition"
+    SET_PETITION_LIMIT = "set_petition_limit"
     # answers
     ASSIGN_ANSWER = "assign_answer"
     DRAFT_ANSWER = "draft_answer"
@@ -166,6 +171,10 @@ RULES: dict[Action, Rule] = {
     Action.SEE_COMMENTS: Rule(_STAFF),
     Action.MODERATE_COMMENT: Rule(_MODERATOR),
     Action.DECIDE_APPEAL: Rule(_MODERATOR | _APPROVER, other_than_drafter=True),
+    Action.SEE_PETITIONS: Rule(_OFFICER | _APPROVER),
+    Action.HANDLE_PETITION: Rule(_OFFICER),
+    Action.PUBLISH_PETITION: Rule(_APPROVER, other_than_drafter=True),
+    Action.SET_PETITION_LIMIT: Rule(_APPROVER),
     Action.ASSIGN_ANSWER: Rule(_OFFICER | _APPROVER),
     Action.DRAFT_ANSWER: Rule(_OFFICER),
     Action.PUBLISH_ANSWER: Rule(_APPROVER, other_than_drafter=True),

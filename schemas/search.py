@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 #: Kinds of record that can be found.
-KINDS = ("provision", "document", "condition", "procedure", "plan", "consultation")
+KINDS = ("provision", "document", "condition", "procedure", "plan", "consultation", "petition")
 #: Filters of the site, by the name of their address parameter → field of the record.
 FILTERS: dict[str, str] = {
     "loai": "document_type",

@@ -17,6 +17,7 @@ APPEND_ONLY = (
     "log_leaves",
     "log_heads",
     "log_erasures",
+    "petition_steps",
 )
 
 _FUNCTION = """

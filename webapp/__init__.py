@@ -49,6 +49,7 @@ from .api import views as api_views
 from .consultations import routes as consultations
 from .costs import calculator as costs
 from .costs import desk as costs_desk
+from .petitions import views as petitions
 from .plans import office_views as plans_office
 from .plans import views as plans
 from .receipts import views as receipts
@@ -120,6 +121,7 @@ def create_app(settings: Settings, reader: SearchReader | None = None) -> OpenAP
         consultations,
         costs,
         costs_desk,
+        petitions,
         plans,
         plans_office,
         receipts,

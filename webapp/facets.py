@@ -35,6 +35,7 @@ _KINDS = {
     "procedure": N_("Thủ tục"),
     "plan": N_("Phương án"),
     "consultation": N_("Dự thảo"),
+    "petition": N_("Phản ánh, kiến nghị"),
 }
 _REGULATIONS = {
     "procedure": N_("Thủ tục hành chính"),

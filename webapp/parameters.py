@@ -28,6 +28,7 @@ KIND_NAMES = {
     "thu-tuc": "procedure",
     "phuong-an": "plan",
     "tham-van": "consultation",
+    "phan-anh": "petition",
 }
 _KIND_ADDRESS = {kind: name for name, kind in KIND_NAMES.items()}
 VALIDITIES = (*VALIDITY, UNKNOWN)

@@ -28,6 +28,7 @@ from schemas.settings import Settings, load_settings
 from .accounts import samples
 from .audit import now
 from .consultations import samples as consultation_samples
+from .petitions import samples as petition_samples
 from .plans import samples as plan_samples
 from .server import serve
 from .worker import work
@@ -108,6 +109,7 @@ def load_samples(settings: Settings) -> None:
         with engine.begin() as connection:
             samples.load(connection)
             plan_samples.load(connection, SAMPLES.parent, today(now()), vietnam())
+        petition_samples.load(engine, settings, SAMPLES.parent / "petitions.toml")
         consultation_samples.load(engine, settings, SAMPLES.parent / "consultations")
     finally:
         engine.dispose()

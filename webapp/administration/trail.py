@@ -170,6 +170,7 @@ def kind_name(code: str) -> str:
         "regulation": _("quy định"),
         "condition": _("điều kiện"),
         "consultation": _("tham vấn"),
+        "petition": _("phản ánh"),
         "comment": _("góp ý"),
         "answer": _("trả lời"),
     }

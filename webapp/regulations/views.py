@@ -108,6 +108,7 @@ class RegulationPage:
     own_numbers_url: str
     cost_form_url: str
     edit_url: str
+    petition_url: str
 
 
 def type_name(code: str) -> str:
@@ -369,6 +370,7 @@ def one_regulation(code: str) -> str:
         json_url=f"/api/v1/regulations/{line.code}",
         changed=date(line.updated_at),
         steps=cost_steps(CostSheet.model_validate(row.cost_sheet)) if row.cost_sheet else None,
+        petition_url=local("/phan-anh/gui") + f"?quy_dinh={line.code}",
         own_numbers_url=local("/chi-phi-tuan-thu") + f"?quy_dinh={line.code}",
         cost_form_url=local(f"/quan-tri/quy-dinh/{line.code}/chi-phi") if edits else "",
         edit_url=local(f"/quan-tri/quy-dinh/{line.code}/sua") if edits else "",

@@ -1,0 +1,1 @@
+"""Petitions: sending, following, the officers’ desk, figures."""

@@ -1,0 +1,149 @@
+"""What the pages of petitions show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from schemas.petitions import Figures
+
+from ..formats import number
+from ..forms import Form
+from ..languages import gettext as _
+from ..languages import local
+from ..pages import Crumb, Frame
+from ..validity import Badge
+
+
+@dataclass(frozen=True, slots=True)
+class PetitionRow:
+    title: str
+    url: str
+    tracking: str
+    where: str
+    badge: Badge
+    due: str
+    late: bool
+    sample: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """A figure of the sums; `level` 0 to 2 says what it is a part of."""
+
+    name: str
+    value: str
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    when: str
+    what: str
+    where: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    frame: Frame
+    figures: tuple[FigureRow, ...]
+    rows: tuple[PetitionRow, ...]
+    total: str
+    previous: str
+    following: str
+    send_url: str
+    track_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendPage:
+    """The form; in the second step what will be sent, and similar petitions answered already."""
+
+    frame: Frame
+    form: Form
+    action: str
+    ministries: tuple[tuple[str, str], ...]
+    preview: bool
+    similar: tuple[PetitionRow, ...]
+    shown: tuple[tuple[str, str], ...]
+    hidden: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TrackPage:
+    frame: Frame
+    form: Form
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class OnePage:
+    """One petition: to everybody, to its sender (`code`), or to an officer (`steps`)."""
+
+    frame: Frame
+    form: Form
+    title: str
+    tracking: str
+    badge: Badge
+    lead: str
+    facts: tuple[tuple[str, str], ...]
+    body: tuple[str, ...]
+    answer: tuple[str, ...]
+    outcome: str
+    history: tuple[HistoryLine, ...]
+    action: str = ""
+    code: str = ""
+    steps: tuple[str, ...] = ()
+    revision: int = 0
+    ministries: tuple[tuple[str, str], ...] = ()
+    outcomes: tuple[tuple[str, str], ...] = ()
+    reasons: tuple[tuple[str, str], ...] = ()
+    notice: str = ""
+    sender: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPage:
+    frame: Frame
+    filters: tuple[tuple[str, str, str, bool], ...]
+    rows: tuple[PetitionRow, ...]
+    total: str
+    previous: str
+    following: str
+    late: str
+    limits_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class LimitsPage:
+    frame: Frame
+    form: Form
+    action: str
+    ministries: tuple[tuple[str, str], ...]
+    kinds: tuple[tuple[str, str], ...]
+    rows: tuple[tuple[str, str, str, str], ...]
+    may_set: bool
+
+
+def petition_frame(title: str, *, inside: bool = True, sample: bool = False, robots: str = "") -> Frame:
+    crumbs = [Crumb(_("Trang chủ"), local("/"))]
+    if inside:
+        crumbs.append(Crumb(_("Phản ánh, kiến nghị"), local("/phan-anh")))
+    return Frame(title, active="petitions", crumbs=tuple(crumbs), sample=sample, robots=robots)
+
+
+def figure_rows(found: Figures) -> tuple[FigureRow, ...]:
+    """The figures of the Government's report: what stands further in adds up to what stands above it."""
+    rows = (
+        (_("Đã gửi tới cổng"), found.sent, 0),
+        (_("Mới gửi, chưa phân loại"), found.waiting, 1),
+        (_("Đã tiếp nhận"), found.received, 1),
+        (_("Không thuộc phạm vi"), found.out_of_scope, 2),
+        (_("Thuộc phạm vi"), found.in_scope, 2),
+        (_("Chờ bổ sung"), found.awaiting, 3),
+        (_("Đã chuyển cơ quan có thẩm quyền"), found.forwarded, 3),
+        (_("Đang xử lý"), found.in_progress, 4),
+        (_("Lưu giữ để tập hợp"), found.kept, 4),
+        (_("Đã xử lý"), found.handled, 4),
+    )
+    return tuple(FigureRow(name, number(value), level) for name, value, level in rows)

@@ -1,0 +1,229 @@
+"""What everybody sees: figures that add up, petitions with their published answers, sending one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from flask import abort, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from schemas.calendar import today
+from schemas.petitions import LONGEST_BODY, LONGEST_TITLE, PUBLIC, State
+
+from .. import limits
+from ..access import current_person
+from ..audit import now
+from ..consultations.common import secret, visitor
+from ..cookies import new_token
+from ..formats import date, moment, number, paragraphs
+from ..forms import Form
+from ..languages import gettext as _
+from ..languages import local, ngettext
+from ..limits import Limit
+from ..queries import petitions as read
+from ..queries import regulations as regulations_read
+from ..role_names import ministry_names
+from ..state import site
+from ..working_days import vietnam
+from . import store, words
+from .blueprint import INVALID, TOO_MANY, bp
+from .pages import HistoryLine, ListPage, OnePage, PetitionRow, SendPage, figure_rows, petition_frame
+from .store import Petition
+
+Row = Any
+#: Petitions of one network in an hour.
+MOST = Limit("petitions", 20, 3600)
+LAST_PAGE = 1000
+FIELDS = ("title", "body", "regulation", "ministry", "name", "address", "phone", "email")
+
+
+def page_number() -> int:
+    """The page asked for; 1 for anything that is none."""
+    typed = request.args.get("trang", "")
+    return max(1, min(int(typed), LAST_PAGE)) if typed.isascii() and typed.isdigit() and len(typed) < 6 else 1
+
+
+def petition_row(row: Row, url: str, day: dt.date) -> PetitionRow:
+    """A petition as lists show it."""
+    due, late = words.due_text(row.state, row.due_on, day, vietnam())
+    where = " · ".join(filter(None, (row.ministry or _("Chưa có cơ quan"), date(row.received_at))))
+    tracking = row.tracking if "/quan-tri/" in url else ""
+    badge = words.state_badge(row.state)
+    return PetitionRow(row.title, url, tracking, where, badge, due, late, row.sample)
+
+
+@bp.get("/phan-anh")
+def all_petitions() -> str:
+    """Figures, and petitions whose answers are public."""
+    page, day = page_number(), today(now())
+    with site().database.connect() as connection:
+        found = read.figures(connection)
+        rows, total = read.public(connection, offset=(page - 1) * read.PAGE)
+    shown = ListPage(
+        frame=petition_frame(_("Phản ánh, kiến nghị"), inside=False, sample=any(r.sample for r in rows)),
+        figures=figure_rows(found),
+        rows=tuple(petition_row(row, local(f"/phan-anh/{row.id}"), day) for row in rows),
+        total=ngettext("%(n)s kết quả đã công khai", "%(n)s kết quả đã công khai", total, n=number(total)),
+        previous=local(f"/phan-anh?trang={page - 1}") if page > 1 else "",
+        following=local(f"/phan-anh?trang={page + 1}") if page * read.PAGE < total else "",
+        send_url=local("/phan-anh/gui"),
+        track_url=local("/phan-anh/theo-doi"),
+    )
+    return render_template("petitions/list.html", page=shown)
+
+
+def history_lines(rows: list[Row]) -> tuple[HistoryLine, ...]:
+    """What was done, newest first."""
+    return tuple(
+        HistoryLine(moment(h.recorded_at), words.step_name(h.step), h.ministry or "", h.note)
+        for h in reversed(rows)
+    )
+
+
+def facts_of(row: Row) -> tuple[tuple[str, str], ...]:
+    """What stands beside a petition."""
+    facts = (
+        (_("Cơ quan đang giữ"), row.ministry or _("Văn phòng Chính phủ, để chuyển")),
+        (_("Quy định"), row.regulation),
+        (_("Nhận lúc"), moment(row.received_at)),
+        (_("Hạn"), date(row.due_on)),
+        (_("Lý do không tiếp nhận"), words.reason_name(row.refuse_reason) if row.refuse_reason else ""),
+        (_("Người gửi đánh giá"), f"{row.satisfaction}/5" if row.satisfaction else ""),
+    )
+    return tuple((name, value) for name, value in facts if value)
+
+
+@bp.get("/phan-anh/<int:petition_id>")
+def one_petition(petition_id: int) -> str:
+    """A petition whose result is public: what was said and answered, never by whom."""
+    with site().database.connect() as connection:
+        row = read.one(connection, petition_id)
+        if row is None or State(row.state) not in PUBLIC:
+            abort(404)
+        history = read.history(connection, row.id)
+    page = OnePage(
+        frame=petition_frame(row.title, sample=row.sample),
+        form=Form(),
+        title=row.title,
+        tracking="",
+        badge=words.state_badge(row.state),
+        lead="",
+        facts=facts_of(row),
+        body=paragraphs(row.body),
+        answer=paragraphs(row.answer),
+        outcome=words.outcome_name(row.outcome) if row.outcome else "",
+        # Notes pass between sender and officers; what is public is the answer.
+        history=tuple(HistoryLine(h.when, h.what, h.where, "") for h in history_lines(history)),
+    )
+    return render_template("petitions/one.html", page=page)
+
+
+# ---------------------------------------------------------------- sending
+
+
+@bp.get("/phan-anh/gui")
+def send_form() -> str:
+    """The form; `?quy_dinh=` names the regulation it is about."""
+    form = Form()
+    code, person = request.args.get("quy_dinh", "")[:60], current_person()
+    form.values = {"regulation": code, "name": person.name if person else ""}
+    return _form_page(form)
+
+
+def _ministries() -> tuple[tuple[str, str], ...]:
+    with site().database.connect() as connection:
+        return tuple(ministry_names(connection).items())
+
+
+def _form_page(form: Form) -> str:
+    page = SendPage(
+        petition_frame(_("Gửi phản ánh, kiến nghị"), robots="noindex"),
+        form, local("/phan-anh/gui"), _ministries(), False, (), (), (),
+    )  # fmt: skip
+    return render_template("petitions/send.html", page=page)
+
+
+def read_petition(form: Form, ministries: set[str]) -> Petition | None:
+    """The petition in the form, or None with its faults marked."""
+    title = form.text(
+        "title", longest=LONGEST_TITLE, shortest=5, missing=_("Tóm tắt vướng mắc trong một câu")
+    )
+    body = form.text(
+        "body",
+        longest=LONGEST_BODY,
+        shortest=20,
+        lines=True,
+        missing=_("Kể rõ vướng mắc và điều bạn đề nghị"),
+    )
+    regulation = form.text("regulation", longest=60)
+    if regulation:
+        with site().database.connect() as connection:
+            if regulations_read.by_code(connection, regulation) is None:
+                form.error("regulation", _("Không có quy định mang mã này; để trống nếu không rõ"))
+    ministry = form.choice("ministry", ministries)
+    name = form.text("name", longest=200, missing=_("Nhập họ tên người gửi hoặc tên tổ chức"))
+    address = form.text("address", longest=300, missing=_("Nhập địa chỉ"))
+    phone = form.text("phone", longest=30, missing=_("Nhập số điện thoại"))
+    if phone and sum(c.isdigit() for c in phone) < 8:
+        form.error("phone", _("Số điện thoại có ít nhất 8 chữ số"))
+    email = form.email("email")
+    return Petition(title, body, name, address, phone, email, regulation, ministry) if form.ok else None
+
+
+@bp.post("/phan-anh/gui")
+def send_petition() -> str | Response | tuple[str, int]:
+    """Show what will be sent and what was answered before; then send it, once."""
+    form, names = Form(request.form), dict(_ministries())
+    petition = read_petition(form, set(names))
+    wanted = request.form.get("viec", "")
+    if petition is None or wanted == "sua":
+        return _form_page(form) if petition else (_form_page(form), INVALID)
+    submission = request.form.get("ban", "")[:100]
+    if wanted != "gui" or not submission:
+        return _preview(form, petition, names, submission or new_token())
+    form.checked("consent", missing=_("Cần bạn đồng ý thì cổng mới nhận được"))
+    if not form.ok:
+        return _preview(form, petition, names, submission), INVALID
+    if limits.take(site().database, secret(), MOST, visitor()):
+        form.error("consent", _("Từ mạng của bạn đã gửi quá nhiều trong một giờ. Chờ một giờ rồi gửi lại."))
+        return _preview(form, petition, names, submission), TOO_MANY
+    with site().database.begin() as connection:
+        sent = store.send(connection, secret(), submission, petition, consent_text(), vietnam())
+    return redirect(local(f"/phan-anh/{sent.tracking}/{sent.secret}"), 303)
+
+
+def consent_text() -> str:
+    """What a sender agrees to."""
+    return _(
+        "Tôi đồng ý để cổng và cơ quan xử lý giữ họ tên, địa chỉ, điện thoại, e-mail của tôi để xử lý "
+        "phản ánh này. Khi công khai kết quả, những thông tin đó không được nêu. "
+        "Tôi có thể rút khi chưa được chuyển đi."
+    )
+
+
+def _preview(form: Form, petition: Petition, names: dict[str, str], submission: str) -> str:
+    with site().database.connect() as connection:
+        found = read.similar(connection, petition.title, petition.regulation)
+    shown = (
+        (_("Tóm tắt"), petition.title),
+        (_("Nội dung"), petition.body),
+        (_("Quy định"), petition.regulation),
+        (_("Cơ quan"), names.get(petition.ministry, _("Văn phòng Chính phủ chuyển giúp"))),
+        (_("Người gửi"), petition.name),
+        (_("Địa chỉ"), petition.address),
+        (_("Điện thoại"), petition.phone),
+        (_("E-mail"), petition.email),
+    )
+    hidden = tuple((name, form.values.get(name, "")) for name in FIELDS)
+    page = SendPage(
+        frame=petition_frame(_("Xem lại trước khi gửi"), robots="noindex"),
+        form=form,
+        action=local("/phan-anh/gui"),
+        ministries=(),
+        preview=True,
+        similar=tuple(petition_row(row, local(f"/phan-anh/{row.id}"), today(now())) for row in found),
+        shown=tuple((name, value) for name, value in shown if value),
+        hidden=(*hidden, ("ban", submission)),
+    )
+    return render_template("petitions/send.html", page=page, consent=consent_text())
