@@ -20,6 +20,7 @@ _ADDRESSES = {
     "/dieu-kien/<text>": "/dieu-kien/1",
     "/dieu-kien/<text>.csv": "/dieu-kien/1.csv",
     "/favicon.ico": "/favicon.ico",
+    "/goi-y": "/goi-y?q=a",
     "/healthz": "/healthz",
     "/readyz": "/readyz",
     "/static/<path:filename>": "/static/site.css",
