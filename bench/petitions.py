@@ -142,7 +142,7 @@ def _work(engine: sa.Engine, ids: list[int], chance: random.Random, steps: Count
                     state = connection.scalar(
                         sa.select(p.petitions.c.state).where(p.petitions.c.id == number)
                     )
-                    legal = [step for step in Step if after(step, State(state))]
+                    legal = [step for step in Step if after(step, State(str(state)))]
                     if not legal:
                         continue
                     step = chance.choice(legal)
