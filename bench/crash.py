@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import random
 import subprocess
@@ -27,11 +28,19 @@ _SHOWN = 5
 def main(arguments: list[str]) -> dict[str, Any]:
     """Figures of a disturbed and an undisturbed run against one replica, which nobody else may use then."""
     parser = argparse.ArgumentParser(prog="python -m bench crash", description=__doc__)
-    parser.add_argument("--replica", required=True, metavar="URL", help="address of a running replica")
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("--replica", metavar="URL", help="address of a running replica")
+    which.add_argument(
+        "--elasticsearch", action="store_true", help="a cluster of three nodes that loses them instead"
+    )
+    parser.add_argument("--records", type=int, default=18_000, help="records written to the cluster")
     parser.add_argument("--kills", type=int, default=10, help="kills of each command")
     parser.add_argument("--limit", type=int, help="only the first N records of each list")
     parser.add_argument("--seed", type=int, default=1, help="chooses the moments")
     options = parser.parse_args(arguments)
+    if options.elasticsearch:
+        figures: dict[str, Any] = importlib.import_module("bench._cluster").run(options.records)
+        return {"elasticsearch": figures}
     limited = ("--limit", str(options.limit)) if options.limit else ()
     with tempfile.TemporaryDirectory(prefix="quydinh-crash-") as folder:
         return run(options.replica, Path(folder), [(*CRAWL, *limited), INDEX], options.kills, options.seed)

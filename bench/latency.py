@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import concurrent.futures
-import http.client
-import math
+import contextlib
 import random
-import socket
-import subprocess
-import sys
 import tempfile
-import threading
 import time
-import urllib.parse
 from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
@@ -32,6 +25,7 @@ from schemas.settings import Settings, load_settings
 from schemas.text.words import words
 
 from . import quality
+from ._http import load, site, summary
 
 Call = Callable[[str], object]
 WHOOSH_PROVISIONS = 5000
@@ -42,8 +36,10 @@ def main(arguments: Sequence[str]) -> dict[str, Any]:
     """Keys: in_process, http {clients: …}, suggest, baselines {bare engine, whoosh}, ratios."""
     options = _parser().parse_args(arguments)
     if options.dataset:
-        with quality.opened(options) as (reader, _):
-            return _measured(options, reader, None)
+        with tempfile.TemporaryDirectory(prefix="quydinh-bench-") as scratch:
+            options.keep = options.keep or Path(scratch)
+            with quality.opened(options) as (reader, _):
+                return _measured(options, reader, None)
     settings = load_settings()
     reader = Reader(open_engine(settings), database_engine(settings.database))
     try:
@@ -59,9 +55,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--queries", type=Path, help="one query a line; without it headings of the index")
     parser.add_argument("--clients", default="1,4,16,64", help="numbers of clients at once over HTTP")
     parser.add_argument("--sample", type=int, default=500, help="how many queries are drawn (seed 1)")
-    parser.add_argument("--url", help="a running site; without it one is started (the site's index only)")
+    parser.add_argument("--keep", type=Path, help="folder to keep a dataset's index in, and to take it from")
+    parser.add_argument("--url", help="a running site; without it one is started")
     parser.add_argument("--seconds", type=float, default=5.0, help="of load for each number of clients")
-    parser.set_defaults(engine="tantivy", tier="A", limit=None, keep=None)
+    parser.set_defaults(engine="tantivy", tier="A", limit=None)
     return parser
 
 
@@ -81,9 +78,19 @@ def _measured(options: argparse.Namespace, reader: Reader, settings: Settings | 
         for name, baseline in found["baselines"].items()
         if baseline and baseline["p50_ms"]
     }
-    if settings is not None:
-        found["http"] = _over_http(options, queries)
+    environment = {} if settings is not None else dataset_environment(options.keep)
+    found["http"] = _over_http(options, queries, environment)
     return found
+
+
+def dataset_environment(folder: Path) -> dict[str, str]:
+    """Settings of a site over a dataset's index."""
+    folder = folder.resolve()
+    return {
+        "QUYDINH_DATA_DIR": str(folder),
+        "QUYDINH_DATABASE_URL": f"sqlite:///{folder / 'corpus.sqlite3'}",
+        "QUYDINH_SEARCH_ENGINE": "tantivy",
+    }
 
 
 def _queries(options: argparse.Namespace, reader: Reader) -> list[str]:
@@ -118,22 +125,6 @@ def timed(call: Call, queries: Sequence[str]) -> dict[str, Any]:
     return summary(times, sum(times) / 1000, errors)
 
 
-def summary(times: Sequence[float], seconds: float, errors: int) -> dict[str, Any]:
-    """{p50_ms, p95_ms, p99_ms, per_s, errors}."""
-    order = sorted(times)
-
-    def percentile(share: float) -> float | None:
-        return round(order[math.ceil(share * len(order)) - 1], 2) if order else None
-
-    return {
-        "p50_ms": percentile(0.5),
-        "p95_ms": percentile(0.95),
-        "p99_ms": percentile(0.99),
-        "per_s": round(len(order) / seconds, 1) if seconds else 0.0,
-        "errors": errors,
-    }
-
-
 def _whoosh(options: argparse.Namespace, settings: Settings | None, queries: Sequence[str]) -> dict[str, Any]:
     """Whoosh on the first 5,000 records, since more would take minutes: its figures flatter it."""
     with tempfile.TemporaryDirectory(prefix="quydinh-bench-") as scratch:
@@ -163,81 +154,9 @@ def _write_some(engine: SearchEngine, database: Any, most: int) -> int:
 # ---------------------------------------------------------------- over HTTP
 
 
-def _over_http(options: argparse.Namespace, queries: Sequence[str]) -> dict[str, Any]:
+def _over_http(
+    options: argparse.Namespace, queries: Sequence[str], environment: dict[str, str]
+) -> dict[str, Any]:
     clients = [int(number) for number in options.clients.split(",") if number]
-    if options.url:
-        return {str(number): load(options.url, queries, number, options.seconds) for number in clients}
-    port = _free_port()
-    site = subprocess.Popen(
-        [sys.executable, "-m", "webapp", "serve", "--port", str(port)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        _wait(url, site)
+    with contextlib.nullcontext(options.url) if options.url else site(environment) as url:
         return {str(number): load(url, queries, number, options.seconds) for number in clients}
-    finally:
-        site.terminate()
-        site.wait(30)
-
-
-def _free_port() -> int:
-    with socket.socket() as chosen:
-        chosen.bind(("127.0.0.1", 0))
-        port: int = chosen.getsockname()[1]
-        return port
-
-
-def _wait(url: str, site: subprocess.Popen[bytes], seconds: float = 30.0) -> None:
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        if site.poll() is not None:
-            raise QuydinhError(f"the site ended with status {site.returncode}")
-        try:
-            if _fetch(_connection(url), "/readyz") == 200:
-                return
-        except OSError:
-            pass
-        time.sleep(0.1)
-    raise QuydinhError(f"{url} was not ready within {seconds:.0f} s")
-
-
-def load(url: str, queries: Sequence[str], clients: int, seconds: float) -> dict[str, Any]:
-    """Result pages asked by so many clients, each with a connection of its own, one request after another."""
-    stop = threading.Event()
-
-    def client(number: int) -> tuple[list[float], int]:
-        chance = random.Random(number)
-        connection, times, errors = _connection(url), [], 0
-        while not stop.is_set():
-            path = "/tim-kiem?" + urllib.parse.urlencode({"q": chance.choice(queries)})
-            started = time.perf_counter()
-            try:
-                errors += _fetch(connection, path) != 200
-            except (OSError, http.client.HTTPException):
-                errors += 1
-                connection = _connection(url)
-            times.append((time.perf_counter() - started) * 1000)
-        return times, errors
-
-    started = time.perf_counter()
-    with concurrent.futures.ThreadPoolExecutor(clients) as pool:
-        running = [pool.submit(client, number) for number in range(clients)]
-        time.sleep(seconds)
-        stop.set()
-        done = [future.result() for future in running]
-    times = [t for found, _ in done for t in found]
-    return summary(times, time.perf_counter() - started, sum(errors for _, errors in done))
-
-
-def _connection(url: str) -> http.client.HTTPConnection:
-    parts = urllib.parse.urlsplit(url)
-    return http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=30)
-
-
-def _fetch(connection: http.client.HTTPConnection, path: str) -> int:
-    connection.request("GET", path)
-    answer = connection.getresponse()
-    answer.read()
-    return answer.status

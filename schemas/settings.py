@@ -40,7 +40,10 @@ class Settings(BaseSettings):
     )
     elasticsearch_replicas: int = Field(0, ge=0, le=5, description="Copies of each index on other nodes.")
     elasticsearch_timeout: float = Field(
-        10.0, gt=0, le=600, description="Seconds to wait for an answer of Elasticsearch before trying again."
+        3.0,
+        gt=0,
+        le=600,
+        description="Seconds a search waits for a node of Elasticsearch before it tries another.",
     )
     elasticsearch_api_key: str = Field("", description="API key for Elasticsearch; empty: none is sent.")
     elasticsearch_ca_file: Path | None = Field(

@@ -10,29 +10,27 @@ import logging
 import secrets
 import threading
 import zlib
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError, helpers
+from elasticsearch import NotFoundError, TransportError
 
-from indexer.ranking.fields import REPEATS_K08, word_fields
 from schemas import engine as ask
 from schemas.errors import IndexBuildError, SearchUnavailable
 from schemas.search import Record
 from schemas.settings import Settings
 
 from .elastic_body import KEPT_MAPPINGS, KEPT_SETTINGS, MAPPINGS, SETTINGS, search_body, shortlist_body
+from .elastic_client import Line, building, connect, connection_options, patient
+from .elastic_writing import Changes, NewGeneration, beside
 from .generations import locked
-from .stored import dump, load
-from .values import by_count, filter_values, sort_keys, validity_days
+from .stored import load
+from .values import by_count
 
 log = logging.getLogger(__name__)
 #: Raise it whenever mappings or settings change: it is in the name of every index.
 FORMAT = 3
-_BULK_RECORDS, _BULK_BYTES = 1000, 8_000_000
-_RETRIES, _FIRST_PAUSE = 6, 0.5
 _REMEMBERED = 1_000_000
 
 
@@ -42,9 +40,17 @@ class ElasticEngine:
     name = "elasticsearch"
 
     def __init__(
-        self, hosts: Sequence[str], prefix: str, folder: Path, replicas: int = 0, **client: Any
+        self,
+        hosts: Sequence[str],
+        prefix: str,
+        folder: Path,
+        replicas: int = 0,
+        timeout: float = 10.0,
+        **client: Any,
     ) -> None:
-        self._client = Elasticsearch(list(hosts), retry_on_timeout=True, max_retries=5, **client)
+        self._client = connect(hosts, timeout, **client)
+        self._writing = patient(self._client, timeout)
+        self._line = Line()
         self.alias, self._prefix = prefix, f"{prefix}-v{FORMAT}-"
         self._folder, self._replicas = folder, replicas
         self._remembering = threading.Lock()
@@ -54,35 +60,46 @@ class ElasticEngine:
 
     @contextlib.contextmanager
     def create(self) -> Iterator[ask.IndexWriter]:
-        with locked(self._folder / "BUILD.lock", wait=False) as free, _building():
+        with locked(self._folder / "BUILD.lock", wait=False) as free, building():
             if not free:
                 raise IndexBuildError("another build is writing to Elasticsearch; wait for it to end")
             self._remove_unused()
             now = dt.datetime.now(dt.UTC).strftime("%Y%m%dt%H%M%S")
             name = f"{self._prefix}{now}-{secrets.token_hex(2)}"
-            self._client.indices.create(index=name, settings=SETTINGS, mappings=MAPPINGS)
-            self._client.indices.create(index=_beside(name), settings=KEPT_SETTINGS, mappings=KEPT_MAPPINGS)
-            writer = _NewGeneration(self._client, name, self.alias, self._replicas)
+            self._create(name, SETTINGS, MAPPINGS)
+            self._create(beside(name), KEPT_SETTINGS, KEPT_MAPPINGS)
+            writer = NewGeneration(self._writing, name, self.alias)
             try:
                 yield writer
             finally:
                 if not writer.published:
-                    both = [name, _beside(name)]
-                    self._client.indices.delete(index=both, ignore_unavailable=True)
+                    with contextlib.suppress(TransportError):  # what stays is removed by the next build
+                        self._client.indices.delete(index=[name, beside(name)], ignore_unavailable=True)
+
+    def _create(self, name: str, settings: dict[str, Any], mappings: dict[str, Any]) -> None:
+        """An empty index with its replicas: a node that dies while records are written takes none along."""
+        settings = {**settings, "number_of_replicas": self._replicas}
+        self._writing.indices.create(index=name, settings=settings, mappings=mappings)
+        if self._replicas:
+            health = self._writing.options(ignore_status=408).cluster.health(
+                index=name, wait_for_status="green", timeout="20s"
+            )
+            if health.get("timed_out"):
+                log.warning("%s has fewer copies than the settings ask for; a lost node may lose it", name)
 
     @contextlib.contextmanager
     def update(self) -> Iterator[ask.IndexWriter]:
-        with locked(self._folder / "UPDATE.lock", wait=True), _building():
+        with locked(self._folder / "UPDATE.lock", wait=True), building():
             state = self.state()
             if state is None:
                 raise IndexBuildError(f"nothing is published as {self.alias}; build first")
-            yield _Changes(self._client, state)
+            yield Changes(self._writing, state)
             self._frequencies.clear()
 
     def clean(self) -> None:
         with locked(self._folder / "BUILD.lock", wait=False) as free:
             if free:
-                with _asking():
+                with self._line.asking():
                     self._remove_unused()
 
     def _remove_unused(self) -> None:
@@ -94,7 +111,7 @@ class ElasticEngine:
     # ------------------------------------------------------------ reading
 
     def search(self, query: ask.Query) -> ask.Candidates:
-        with _asking():
+        with self._line.asking():
             answer = self._client.search(index=self.alias, **search_body(query))
         found = answer["hits"]["hits"]
         items = tuple(
@@ -106,7 +123,7 @@ class ElasticEngine:
         return ask.Candidates(answer["hits"]["total"]["value"], items, facets, generation)
 
     def shortlist(self, query: ask.Query, size: int) -> ask.Shortlist:
-        with _asking():
+        with self._line.asking():
             answer = self._client.search(index=self.alias, **shortlist_body(query, size))
         found = answer["hits"]["hits"][:size]
         facets = {name: _buckets(answer["aggregations"][name]) for name in query.facets}
@@ -122,7 +139,7 @@ class ElasticEngine:
     def get(self, ids: Sequence[str]) -> tuple[Record, ...]:
         if not ids:
             return ()
-        with _asking():
+        with self._line.asking():
             found = self._client.mget(index=self.alias, ids=list(ids))["docs"]
         return tuple(load(base64.b64decode(doc["_source"]["stored"])) for doc in found if doc.get("found"))
 
@@ -138,7 +155,7 @@ class ElasticEngine:
     def _counted(self, field: str, texts: Sequence[str]) -> dict[str, int]:
         """Term statistics of an artificial document: one question for any number of tokens."""
         listed = field in ("exact", "starts")
-        with _asking():
+        with self._line.asking():
             answer = self._client.termvectors(
                 index=self.alias,
                 doc={field: list(texts) if listed else " ".join(texts)},
@@ -158,15 +175,15 @@ class ElasticEngine:
         return counts.items()
 
     def kept(self, name: str) -> bytes | None:
-        with _asking():
+        with self._line.asking():
             try:
-                found = self._client.get(index=_beside(self._served()), id=name)
+                found = self._client.get(index=beside(self._served()), id=name)
             except NotFoundError:
                 return None
         return zlib.decompress(base64.b64decode(found["_source"]["packed"]))
 
     def state(self) -> ask.EngineState | None:
-        with _asking():
+        with self._line.asking():
             try:
                 found = self._client.indices.get_mapping(index=self.alias)
             except NotFoundError:
@@ -180,13 +197,13 @@ class ElasticEngine:
 
     def count(self) -> Mapping[str, int]:
         body = search_body(ask.Query(facets=("kind",), limit=1))
-        with _asking():
+        with self._line.asking():
             answer = self._client.search(index=self.alias, **(body | {"size": 0}))
         return _buckets(answer["aggregations"]["kind"])
 
     def size_bytes(self) -> int:
         """What the served generation takes on disk, replicas left out."""
-        with _asking():
+        with self._line.asking():
             stats = self._client.indices.stats(index=self.alias, metric="store")
         size: int = stats["_all"]["primaries"]["store"]["size_in_bytes"]
         return size
@@ -195,10 +212,11 @@ class ElasticEngine:
         self._client.close()
 
     def _current(self) -> str | None:
-        try:
-            found = self._client.indices.get_alias(name=self.alias)
-        except NotFoundError:
-            return None
+        with self._line.asking():
+            try:
+                found = self._client.indices.get_alias(name=self.alias)
+            except NotFoundError:
+                return None
         return next((name for name in found if name.startswith(self._prefix)), None)
 
     def _served(self) -> str:
@@ -208,173 +226,18 @@ class ElasticEngine:
         return name
 
 
-class _NewGeneration:
-    """`IndexWriter` of an index nobody reads yet."""
-
-    def __init__(self, client: Elasticsearch, name: str, alias: str, replicas: int) -> None:
-        self.generation, self.published = name, False
-        self._client, self._alias, self._replicas = client, alias, replicas
-        self._words: Counter[str] = Counter()
-
-    def add(self, records: Iterable[Record]) -> int:
-        return _send(self._client, (self._action(record) for record in records))
-
-    def _action(self, record: Record) -> dict[str, Any]:
-        document = _document(record)
-        self._words.update(set(document["all"].split()))
-        return {"_op_type": "index", "_index": self.generation, "_id": record.id, "_source": document}
-
-    def remove(self, owners: Sequence[str]) -> None:
-        _remove(self._client, self.generation, owners, keep=set())
-
-    def keep(self, name: str, data: bytes) -> None:
-        packed = base64.b64encode(zlib.compress(data)).decode()
-        self._client.index(index=_beside(self.generation), id=name, document={"packed": packed}, refresh=True)
-
-    def publish(self, position: int, expected: int | None = None) -> None:
-        self._client.indices.refresh(index=self.generation)
-        count = self._client.count(index=self.generation)["count"]
-        if expected is not None and count != expected:
-            raise IndexBuildError(f"{self.generation} holds {count} records, not {expected}")
-        self.keep("words", json.dumps(dict(self._words)).encode())
-        _write_state(self._client, self.generation, position)
-        self._client.indices.put_settings(
-            index=f"{self.generation}*", settings={"number_of_replicas": self._replicas}
-        )
-        actions: list[dict[str, Any]] = [
-            {"remove": {"index": "*", "alias": self._alias, "must_exist": False}},
-            {"add": {"index": self.generation, "alias": self._alias}},
-        ]
-        self._client.indices.update_aliases(actions=actions)
-        self.published = True
-
-
-class _Changes:
-    """`IndexWriter` of the published index: collected first, then sent and shown together.
-
-    The index is refreshed only here, so that readers see all of a change or nothing of it.
-    """
-
-    def __init__(self, client: Elasticsearch, state: ask.EngineState) -> None:
-        self.generation = state.generation
-        self._client = client
-        self._owners: list[str] = []
-        self._records: dict[str, Record] = {}
-
-    def add(self, records: Iterable[Record]) -> int:
-        added = {record.id: record for record in records}
-        self._records |= added
-        return len(added)
-
-    def remove(self, owners: Sequence[str]) -> None:
-        self._owners += owners
-
-    def keep(self, name: str, data: bytes) -> None:
-        raise IndexBuildError("only a new generation keeps something")
-
-    def publish(self, position: int, expected: int | None = None) -> None:
-        _remove(self._client, self.generation, self._owners, keep=self._records.keys())
-        actions = (
-            {"_op_type": "index", "_index": self.generation, "_id": id_, "_source": _document(record)}
-            for id_, record in self._records.items()
-        )
-        _send(self._client, actions)
-        self._client.indices.refresh(index=self.generation)
-        _write_state(self._client, self.generation, position)
-
-
-def _beside(generation: str) -> str:
-    """The index of what is kept with a generation."""
-    return f"{generation}-kept"
-
-
-def _document(record: Record) -> dict[str, Any]:
-    found = word_fields(record, REPEATS_K08)
-    newest, oldest = sort_keys(record)
-    valid_from, valid_until = validity_days(record)
-    return {
-        "all": found.all,
-        "pairs": found.pairs,
-        "fold": found.all,
-        "fold_pairs": found.pairs,
-        "exact": list(found.exact),
-        "starts": list(found.starts),
-        "owner": record.owner,
-        "newest": newest,
-        "oldest": oldest,
-        "ordinal": record.ordinal,
-        "valid_from": valid_from,
-        "valid_until": valid_until,
-        "stored": base64.b64encode(dump(record)).decode(),
-        **filter_values(record),
-    }
-
-
-def _send(client: Elasticsearch, actions: Iterable[dict[str, Any]]) -> int:
-    """Bulk in portions, waiting longer while the cluster is busy; a refused record fails the build."""
-    count = 0
-    sent = helpers.streaming_bulk(
-        client,
-        actions,
-        chunk_size=_BULK_RECORDS,
-        max_chunk_bytes=_BULK_BYTES,
-        max_retries=_RETRIES,
-        initial_backoff=_FIRST_PAUSE,
-        retry_on_status=(429, 502, 503, 504),
-        raise_on_error=False,
-    )
-    for done, answer in sent:
-        if not done:
-            raise IndexBuildError(f"Elasticsearch refused a record: {answer}")
-        count += 1
-    return count
-
-
-def _remove(client: Elasticsearch, index: str, owners: Sequence[str], keep: Iterable[str]) -> None:
-    kept = set(keep)
-    if not owners:
-        return
-    query = {"terms": {"owner": list(owners)}}
-    found = helpers.scan(client, index=index, query={"query": query, "_source": False})
-    gone = [hit["_id"] for hit in found if hit["_id"] not in kept]
-    _send(client, ({"_op_type": "delete", "_index": index, "_id": id_} for id_ in gone))
-
-
-def _write_state(client: Elasticsearch, index: str, position: int) -> None:
-    meta = {"position": position, "built_at": dt.datetime.now(dt.UTC).isoformat()}
-    client.indices.put_mapping(index=index, meta=meta)
-
-
 def _buckets(found: Mapping[str, Any]) -> dict[str, int]:
     inner = found.get("values", found)
     return by_count({bucket["key"]: bucket["doc_count"] for bucket in inner["buckets"]})
 
 
-@contextlib.contextmanager
-def _asking() -> Iterator[None]:
-    try:
-        yield
-    except (ApiError, TransportError) as error:
-        raise SearchUnavailable(f"Elasticsearch does not answer: {error}") from error
-
-
-@contextlib.contextmanager
-def _building() -> Iterator[None]:
-    try:
-        yield
-    except (ApiError, TransportError, helpers.BulkIndexError) as error:
-        raise IndexBuildError(f"writing to Elasticsearch failed: {error}") from error
-
-
 def open_engine(settings: Settings) -> ElasticEngine:
     """The engine at the addresses of the settings."""
     hosts = [host.strip() for host in settings.elasticsearch_url.split(",") if host.strip()]
-    client: dict[str, Any] = {"request_timeout": settings.elasticsearch_timeout}
-    if settings.elasticsearch_api_key:
-        client["api_key"] = settings.elasticsearch_api_key
-    if settings.elasticsearch_ca_file:
-        client["ca_certs"] = str(settings.elasticsearch_ca_file)
-    folder = settings.index_dir / "elasticsearch"
     return ElasticEngine(
-        hosts, settings.elasticsearch_index, folder, settings.elasticsearch_replicas, **client
+        hosts,
+        settings.elasticsearch_index,
+        settings.index_dir / "elasticsearch",
+        settings.elasticsearch_replicas,
+        **connection_options(settings),
     )

@@ -12,7 +12,7 @@ from .values import VALUE_FIELDS
 _FACET_SIZE = 200
 SETTINGS: dict[str, Any] = {
     "number_of_shards": 1,
-    "number_of_replicas": 0,  # set when published: copying once is cheaper than indexing twice
+    "number_of_replicas": 0,  # the settings' number takes its place
     "refresh_interval": "-1",  # shown when published, never in between
     "similarity": {"catch_all": {"type": "BM25", "k1": 0.8, "b": 0.75}},
     "analysis": {
@@ -65,6 +65,7 @@ def search_body(query: ask.Query) -> dict[str, Any]:
         "track_total_hits": True,
         "track_scores": query.sort == "relevance",
         "source_includes": ["stored"],
+        "allow_partial_search_results": False,  # half an answer would look like a whole one
     }
     if filters:
         body["post_filter"] = {"bool": {"filter": list(filters.values())}}
