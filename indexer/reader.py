@@ -113,6 +113,8 @@ class Reader:
             suggestion = did_you_mean(request, meaning, index.speller, self._count)
         if not every and not jumps and (jumps := near_jumps(self.engine, request.text)):
             notes = (*notes, note("other_numbers"))
+        if request.generation and request.generation != found.generation:
+            notes = (*notes, note("moved"))
         if not found.total:
             notes = (*notes, *obstacles(request, meaning, index.frequencies, self._count))
         return SearchResults(

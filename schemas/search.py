@@ -94,6 +94,7 @@ class SearchRequest:
     size: int = PAGE_SIZE
     exact: bool = False  # search as typed, nothing restored or expanded
     in_force: bool = True  # default view: what binds today, unknown validity counted in
+    generation: str = ""  # of the index the first page came from; another one now is said
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,7 @@ NOTES: dict[str, str] = {
     "phrase": "only records with these words side by side: the words",
     "today": "only what is in force today, or of unknown validity: the day",
     "on_date": "only what was in force on that day, or of unknown validity: the day",
+    "moved": "the index was built anew since the first page, the order may have changed: -",
     "nowhere": "no record holds these words: the words",
     "other_numbers": "no document has this number; jumps are those with the serial in other years: -",
     "unfiltered": "nothing was found, but without filters there is something: how many",
@@ -214,6 +216,22 @@ class SearchResults:
     suggestion: str | None = None  # did you mean
     generation: str = ""
     took_ms: float = 0.0
+
+    @property
+    def cursor(self) -> str:
+        """Where the next page begins: its number and the generation it belongs to; empty after the last."""
+        end = self.page * self.size
+        more = end < self.total and end < MAX_OFFSET
+        return f"{self.page + 1}.{self.generation}" if more else ""
+
+    @property
+    def by_document(self) -> tuple[tuple[Hit, ...], ...]:
+        """The hits of this page, those of one document together, in the order of the best of each."""
+        groups: dict[tuple[str, str], list[Hit]] = {}
+        for hit in self.hits:
+            key = (hit.source_id, hit.number or "") if hit.document_type else (hit.id, "")
+            groups.setdefault(key, []).append(hit)
+        return tuple(map(tuple, groups.values()))
 
 
 @dataclass(frozen=True, slots=True)

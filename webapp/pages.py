@@ -149,6 +149,7 @@ class HitRow:
     snippet: tuple[tuple[str, bool], ...]
     why: tuple[str, ...]
     sample: bool
+    same: tuple[Part, ...] = ()  # other hits of the same document
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,9 @@ def parse_request(args: MultiDict[str, str]) -> SearchRequest:
             raise BadSearch(name, len(values), _("nhiều nhất %(n)s giá trị", n=MOST_VALUES))
         if values:
             filters[field] = values
+    page, generation = (
+        _cursor(args.get("tiep", "")) if args.get("tiep") else (_page(args.get("trang", "")), "")
+    )
     order = args.get("sap_xep", "")
     if order and order not in SORTS:
         raise BadSearch("sap_xep", order, ", ".join(SORTS))
@@ -75,9 +78,10 @@ def parse_request(args: MultiDict[str, str]) -> SearchRequest:
         filters=filters,
         on_date=_date(args.get("ngay", "")),
         sort=sort,
-        page=_page(args.get("trang", "")),
+        page=page,
         exact=args.get("dung_chu") == "1",
         in_force="validity" not in filters and EVERYTHING not in args.getlist("hieu_luc"),
+        generation=generation,
     )
 
 
@@ -125,6 +129,14 @@ def _page(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= LAST_PAGE):
         raise BadSearch("trang", text, _("một số từ 1 đến %(n)s", n=LAST_PAGE))
     return int(text)
+
+
+def _cursor(text: str) -> tuple[int, str]:
+    """(page, generation) of `SearchResults.cursor`."""
+    number, dot, generation = text.partition(".")
+    if not dot or not re.fullmatch(r"[\w.-]{1,100}", generation):
+        raise BadSearch("tiep", text, _("giá trị “next” của lần trả lời trước"))
+    return _page(number), generation
 
 
 def pairs(request: SearchRequest) -> list[tuple[str, str]]:

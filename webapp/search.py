@@ -82,6 +82,7 @@ def parameter_label(name: str) -> str:
         "nganh_nghe": _("ngành nghề"),
         "ngay": _("ngày"),
         "trang": _("trang"),
+        "tiep": _("trang kế tiếp"),
         "sap_xep": _("thứ tự"),
     }.get(name, name)
 
@@ -161,7 +162,7 @@ def _page(asked: SearchRequest, found: SearchResults) -> SearchPage:
         chips=removable,
         clear_url=search_address(SearchRequest(text=asked.text, exact=asked.exact)) if removable else "",
         jumps=tuple(_jump(jump) for jump in found.jumps),
-        hits=tuple(hit_row(hit) for hit in found.hits),
+        hits=tuple(map(_group, found.by_document)),
         suggestion=_suggestion(first, found),
         widen_url="" if found.total or not asked.in_force else search_address(replace(first, in_force=False)),
         pages=_pages(asked, found),
@@ -263,6 +264,13 @@ def hit_row(hit: Hit) -> HitRow:
         tuple(filter(None, map(reason, hit.why))),
         hit.sample,
     )
+
+
+def _group(hits: tuple[Hit, ...]) -> HitRow:
+    """The best hit of a document with links to the others of this page."""
+    first, *others = hits
+    same = tuple(Part(hold(hit_title(hit)), local(hit.url)) for hit in others)
+    return replace(hit_row(first), same=same)
 
 
 def _last(found: SearchResults) -> int:

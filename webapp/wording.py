@@ -14,6 +14,7 @@ _NOTES = {
     "corrected": N_("Đã đọc “%(a)s” là “%(b)s”."),
     "relaxed": N_("Không có kết quả nào đủ mọi chữ; dưới đây là những kết quả gần nhất."),
     "nowhere": N_("Không văn bản nào có “%(a)s”."),
+    "moved": N_("Danh mục tìm kiếm vừa được lập lại, thứ tự kết quả có thể đã khác trang trước."),
     "filter": N_("Đã lọc theo “%(b)s”."),
     "ignored": N_("Không hiểu “%(a)s” là gì nên tìm như chữ thường."),
     "excluded": N_("Đã bỏ kết quả có “%(a)s”."),

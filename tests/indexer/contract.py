@@ -600,6 +600,33 @@ class EngineContract:
         (jump,) = reader.search(SearchRequest("điều 70 luật doanh nghiệp 2020")).jumps
         assert (jump.url, jump.provision) == ("/van-ban/59-2020-qh14", None)
 
+    def test_provisions_of_a_document_stand_together(self, reader: Reader) -> None:
+        results = reader.search(SearchRequest("doanh nghiệp"))
+        ids = [[hit.id.removeprefix("test:") for hit in group] for group in results.by_document]
+        assert len(ids) == len(results.hits)  # each of another document
+        law = {"document_type": "Luật", "source_id": "7", "number": "59/2020/QH14"}
+        publish(
+            reader.engine, [record(n, "thuế", f"Mục {n}", **law) for n in (1, 3)] + [record(2, "thuế nhà")]
+        )
+        groups = reader.search(SearchRequest("thuế", sort="oldest")).by_document
+        assert [[hit.id for hit in group] for group in groups] == [["test:1", "test:3"], ["test:2"]]
+
+    def test_a_cursor_leads_on_and_says_when_the_index_is_another(self, reader: Reader) -> None:
+        publish(reader.engine, [record(n, "thuế") for n in range(7)])
+        seen, page, generation = [], 1, ""
+        while True:
+            results = reader.search(SearchRequest("thuế", page=page, size=3, generation=generation))
+            assert note("moved") not in results.understood.notes
+            seen += self.ids(results)
+            if not results.cursor:
+                break
+            number, _, generation = results.cursor.partition(".")
+            page = int(number)
+        assert seen == [str(n) for n in range(7)]
+        publish(reader.engine, [record(n, "thuế") for n in range(7)])
+        again = reader.search(SearchRequest("thuế", page=2, size=3, generation=generation))
+        assert note("moved") in again.understood.notes and len(again.hits) == 3
+
     def test_codes_of_procedures_jump(self, reader: Reader) -> None:
         (jump,) = reader.search(SearchRequest("1.001193")).jumps
         assert jump.number == "1.001193"

@@ -229,3 +229,12 @@ def test_similar_numbers_are_no_hit(client: FlaskClient, reader: ScriptedReader)
     reader.jumps = (Jump("59/2020/QH14", "Luật Doanh nghiệp", "/van-ban/59-2020-qh14"),)
     reader.understood = Understood("59/2031/QH14", notes=(note("other_numbers"),))
     assert "Không có văn bản nào mang số này" in client.get("/tim-kiem?q=59/2031/QH14").get_data(as_text=True)
+
+
+def test_the_cursor_of_the_api_is_read_back(client: FlaskClient, reader: ScriptedReader) -> None:
+    cursor = client.get("/api/v1/search?q=x").get_json()["next"]
+    asked = request_of(client, reader, f"/tim-kiem?q=x&tiep={cursor}")
+    assert (asked.page, asked.generation) == (2, "g1")
+    assert client.get("/tim-kiem?q=x&tiep=abc").status_code == 400
+    reader.total = 3
+    assert client.get("/api/v1/search?q=x").get_json()["next"] is None

@@ -34,7 +34,8 @@ class SearchQuery(BaseModel):
     ngay: str = Field("", description="In force on this date, 2026-11-22 or 22/11/2026.")
     sap_xep: str = Field("", description="phu-hop, moi or cu.")
     dung_chu: str = Field("", description="1: search exactly what was typed.")
-    trang: str = Field("", description="Page of 20 hits, 1 to 50.")
+    trang: str = Field("", description="Page of 10 hits, 1 to 100.")
+    tiep: str = Field("", description="Instead of trang: the `next` of the answer before.")
 
 
 class UnderstoodAnswer(Answer):
@@ -89,6 +90,7 @@ class SearchAnswer(Answer):
     suggestion: str | None = None
     facets: dict[str, tuple[FacetAnswer, ...]]
     hits: tuple[HitAnswer, ...]
+    next: str | None = Field(None, description="Pass it as `tiep` for the next page; null after the last.")
     generation: str
     took_ms: float
 

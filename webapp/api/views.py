@@ -96,6 +96,7 @@ def search_answer(found: SearchResults) -> m.SearchAnswer:
             for name, values in found.facets.items()
         },
         hits=tuple(_hit(hit) for hit in found.hits),
+        next=found.cursor or None,
         generation=found.generation,
         took_ms=round(found.took_ms, 2),
     )
