@@ -75,13 +75,13 @@ def test_a_node_that_dies_loses_and_doubles_nothing(engine: ElasticEngine, nodes
     with engine.create() as writer:
         for n in range(6):
             nodes[n % 3].cut() if n % 2 == 0 else nodes[(n - 1) % 3].up()
-            writer.add(record(at, f"giấy phép {at}") for at in range(n * 500, n * 500 + 500))
+            writer.add(record(at, f"giấy phép {at}") for at in range(n * 200, n * 200 + 200))
         nodes[1].up()
-        writer.publish(1, expected=3000)
+        writer.publish(1, expected=1200)
     stop.set()
     searching.join()
     assert (errors, searches[0] > 0) == ([], True)
-    assert engine.search(WORD).total == 3000
+    assert engine.search(WORD).total == 1200
 
 
 def test_a_frozen_node_is_passed_over(engine: ElasticEngine, nodes: list[Proxy]) -> None:

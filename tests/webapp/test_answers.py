@@ -105,7 +105,8 @@ def test_api_search_says_what_the_page_says(client: FlaskClient, reader: Scripte
     assert found["jump"]["provision"] == "dieu-2"
     assert found["choices"] == []
     page = client.get(f"/tim-kiem?{query}").text
-    links = re.findall(r'<h2><a href="([^"]+)">', page)
+    results = page[page.index('<ol class="hits"') : page.index("</ol>", page.index('<ol class="hits"'))]
+    links = re.findall(r'<(?:h2|li)><a href="([^"]+)">', results)  # those of one document stand together
     assert links == [hit["url"] for hit in found["hits"]]
     assert reader.asked[0] == reader.asked[1]
     assert "<mark>biển hiệu</mark>" in found["hits"][0]["snippet"]
