@@ -126,7 +126,7 @@ class Node:
             start_new_session=True,  # a group of its own, so that kill() reaches the server too
         )
 
-    def wait(self, seconds: float = 180) -> None:
+    def wait(self, seconds: float = 300) -> None:
         """Until the node answers."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
