@@ -9,6 +9,7 @@ from functools import cache
 from importlib import resources
 
 from .costs import WageEdition
+from .text.normalise import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,32 @@ def ministries() -> tuple[MinistryEntry, ...]:
         )
         for row in _rows("ministries.csv")
     )
+
+
+@cache
+def _successors() -> dict[str, str]:
+    """Folded name of an agency that is gone → the name of the one that has its tasks today."""
+    known = {entry.code: entry for entry in ministries()}
+    found = {}
+    for entry in ministries():
+        last = entry
+        while last.successor in known and last.successor != last.code:
+            last = known[last.successor]
+        if last is not entry:
+            found[fold(entry.name)] = last.name
+    return found
+
+
+@cache
+def successor(agency: str) -> str | None:
+    """The agency that has the tasks of one that is gone; None for one that exists or is unknown."""
+    return _successors().get(fold(agency))
+
+
+@cache
+def predecessors(agency: str) -> tuple[str, ...]:
+    """Agencies that are gone and whose tasks this one has today."""
+    return tuple(entry.name for entry in ministries() if successor(entry.name) == agency)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from schemas.lists import predecessors
 from schemas.search import FILTERS, FacetValue, SearchRequest, SearchResults
 
 from .formats import date, number
@@ -50,6 +51,8 @@ def option_label(name: str, value: str) -> str:
     """How a value of a filter reads; names of agencies, fields and lines are data."""
     if name == "hieu_luc":
         return badge(value).label
+    if name == "co_quan" and predecessors(value):
+        return _("%(agency)s và các cơ quan tiền thân", agency=value)
     labels = {"dang": _KINDS, "quy_dinh": _REGULATIONS}.get(name, {})
     return _(labels[value]) if value in labels else value
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from schemas.lists import successor
 from schemas.search import UNKNOWN, Record
 
 #: Fields of exact values: filters and facets.
@@ -33,7 +34,7 @@ def filter_values(record: Record) -> dict[str, list[str]]:
     return {
         "kind": [record.kind],
         "document_type": [record.document_type] if record.document_type else [],
-        "agencies": list(record.agencies),
+        "agencies": agencies_today(record.agencies),
         "fields": list(record.fields),
         "regulation_types": list(record.regulation_types),
         "business_lines": list(record.business_lines),
@@ -41,6 +42,14 @@ def filter_values(record: Record) -> dict[str, list[str]]:
         "validity": [record.validity] if record.validity else unknown,
         "year": [str(record.year)] if record.year else [],
     }
+
+
+def agencies_today(agencies: tuple[str, ...]) -> list[str]:
+    """The agencies as written and those that have their tasks today: who filters by a ministry finds what the
+    ministries merged into it issued.
+    """
+    present = (successor(name) for name in agencies)
+    return list(dict.fromkeys((*agencies, *(name for name in present if name))))
 
 
 def sort_keys(record: Record) -> tuple[int, int]:

@@ -292,6 +292,15 @@ class EngineContract:
         assert filtered(validity=(UNKNOWN,)) == ["1", "2"]
         assert filtered(kind=("procedure",)) == []
 
+    def test_an_agency_includes_those_merged_into_it(self, engine: SearchEngine) -> None:
+        former = ("Bộ Giao thông vận tải", "Bộ Công an")
+        publish(engine, [record(1, agencies=former), record(2, agencies=("Bộ Xây dựng",))])
+        query = Query(filters={"agencies": ("Bộ Xây dựng",)}, facets=("agencies",), sort="oldest")
+        assert found(engine, query) == ["1", "2"]
+        counts = engine.search(query).facets["agencies"]
+        assert counts == {"Bộ Xây dựng": 2, "Bộ Công an": 1, "Bộ Giao thông vận tải": 1}
+        assert engine.get(["test:1"])[0].agencies == former
+
     def test_facets_count_what_is_found(self, engine: SearchEngine) -> None:
         publish(
             engine,
