@@ -14,7 +14,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from schemas.engine import Candidates, Query, SearchEngine, Term
+from schemas.engine import Candidates, Query, SearchEngine
 from schemas.errors import BadSearch, SearchUnavailable
 from schemas.search import (
     FACETS,
@@ -29,7 +29,6 @@ from schemas.search import (
     Suggestion,
     note,
 )
-from schemas.text.words import pairs, words
 
 from .changes import pending
 from .query.complete import Completions
@@ -39,11 +38,11 @@ from .query.frequencies import Remembered
 from .query.helping import did_you_mean, obstacles
 from .query.jumps import find_jumps, near_jumps
 from .query.mining import ABBREVIATIONS, Mined, load
+from .query.related import choose, related_query
 from .query.restore import Speller
 from .query.suggest import completions, suggest
 from .query.synonyms import SynonymFile, Synonyms
 from .query.understand import Meaning, understand
-from .ranking.fields import bare_heading
 from .ranking.page import Page, ranked_page
 from .ranking.reasons import reasons
 from .ranking.rerank import Asked, Ranking
@@ -155,20 +154,13 @@ class Reader:
         records = self.engine.get([record_id])
         if not records:
             return ()
-        record = records[0]
-        tokens = words(bare_heading(record) or record.title)[:30]
-        terms = [Term("all", token) for token in dict.fromkeys(tokens)]
-        terms += [Term("pairs", pair) for pair in dict.fromkeys(pairs(tokens))]
-        if not terms:
-            return ()
+        record, index = records[0], self._known_index()
         today = dt.datetime.now(VIETNAM).date()
-        kind = ("provision",) if record.kind == "provision" else ("document", "procedure", "provision")
-        query = Query(tuple(terms), filters={"kind": kind}, valid_on=today, limit=limit * 2 + 2)
-        found = self.engine.search(query)
-        others = [item for item in found.items if item.record.id != record_id]
-        return tuple(
-            _hit(item.record, item.score, snippet(item.record.text, Wanted())) for item in others[:limit]
-        )
+        query = related_query(record, index.frequencies, index.size, today, limit)
+        if not query.terms:
+            return ()
+        others = choose(record, self.engine.search(query).items, limit)
+        return tuple(_hit(item.record, item.score, snippet(item.record.text, Wanted())) for item in others)
 
     def status(self) -> IndexStatus:
         """What is served. Raises SearchUnavailable when nothing is."""

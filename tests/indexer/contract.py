@@ -662,6 +662,13 @@ class EngineContract:
             with pytest.raises(BadSearch):
                 reader.search(request)
 
+    def test_related_by_the_matter_not_by_headings_that_any_document_has(self, engine: SearchEngine) -> None:
+        scope = "Phạm vi điều chỉnh"
+        others = [record(n, f"Quy định về nghề số {n} và việc khác.", scope) for n in range(2, 12)]
+        same = record(20, "Cơ sở karaoke, vũ trường phải cách âm.", "Giấy phép")
+        publish(engine, [record(1, "Quy định về karaoke, vũ trường.", scope), *others, same])
+        assert Reader(engine).related("test:1")[0].id == "test:20"
+
     def test_related(self, reader: Reader) -> None:
         assert "test:1" not in [hit.id for hit in reader.related("test:1")]
         assert reader.related("test:unknown") == ()
