@@ -69,6 +69,7 @@ petition_steps = sa.Table(
     sa.Column("from_state", sa.Text),
     sa.Column("to_state", sa.Text, nullable=False),
     sa.Column("ministry_id", Key),  # that has it afterwards
+    sa.Column("due_on", sa.Date),  # of the limit that runs afterwards
     _text("note"),
     sa.Column("person_id", Key),  # null: the sender
     sa.Column("recorded_at", Time, nullable=False),

@@ -45,6 +45,7 @@ from .api import lines as api_lines
 from .api import log as api_log
 from .api import plans as api_plans
 from .api import regulations as api_regulations
+from .api import scoreboard as api_scoreboard
 from .api import views as api_views
 from .consultations import routes as consultations
 from .costs import calculator as costs
@@ -56,6 +57,7 @@ from .receipts import views as receipts
 from .regulations import views as regulations
 from .regulations import writing as regulation_desk
 from .reviews import views as reviews
+from .scoreboard import views as scoreboard
 from .state import Cache, LazyReader, Site
 
 
@@ -128,6 +130,7 @@ def create_app(settings: Settings, reader: SearchReader | None = None) -> OpenAP
         regulations,
         regulation_desk,
         reviews,
+        scoreboard,
         suggestions,
         vsic,
     ):
@@ -138,6 +141,7 @@ def create_app(settings: Settings, reader: SearchReader | None = None) -> OpenAP
     app.register_api(api_plans.bp)
     app.register_api(api_consultations.bp)
     app.register_api(api_regulations.bp)
+    app.register_api(api_scoreboard.bp)
     app.add_url_rule("/api/v1/openapi.json", "openapi", lambda: _description(app))
     app.add_url_rule("/favicon.ico", "favicon", lambda: app.send_static_file("favicon.svg"))
     return app

@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime as dt
 import hmac
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -138,7 +139,8 @@ def send(
         "consent_text": consent,
     }
     connection.execute(sa.insert(p.petition_people).values(**person))
-    _history(connection, number, "send", None, State.NEW, ministry_id, "", None, moment)
+    first = {"ministry_id": ministry_id, "due_on": values["due_on"]}
+    _history(connection, number, "send", None, State.NEW, first, "", None, moment)
     record(connection, None, "send_petition", Subject("petition", str(number), petition.ministry))
     return Sent(number, str(values["tracking"]), secret, False)
 
@@ -204,8 +206,8 @@ def take(
     values = _values(connection, row, done, then, person, when, calendar)
     values["revision"] = row.revision + 1
     connection.execute(sa.update(p.petitions).where(p.petitions.c.id == row.id).values(**values))
-    ministry_id = values.get("ministry_id", row.ministry_id)
-    _history(connection, row.id, done.step, row.state, then, ministry_id, done.note, person, when)
+    left = {name: values.get(name, getattr(row, name)) for name in ("ministry_id", "due_on")}
+    _history(connection, row.id, done.step, row.state, then, left, done.note, person, when)
     if row.published_at or values.get("published_at"):
         change = {"kind": "petition", "record_id": row.id, "action": "index", "created_at": now()}
         connection.execute(sa.insert(t.outbox).values(**change))
@@ -335,7 +337,7 @@ def _history(
     step: str,
     before: str | None,
     then: State,
-    ministry_id: int | None,
+    left: Mapping[str, Any],
     note: str,
     person: Person | None,
     when: dt.datetime,
@@ -345,7 +347,7 @@ def _history(
         "step": step,
         "from_state": before,
         "to_state": then,
-        "ministry_id": ministry_id,
+        **left,
         "note": note,
         "person_id": person.id if person else None,
         "recorded_at": when,

@@ -1,0 +1,1 @@
+"""The scoreboard: indicators by ministry, each number with its rows."""

@@ -1,0 +1,144 @@
+"""What the scoreboard shows, and how its figures are named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..languages import gettext as _
+from ..pages import Frame
+
+
+def indicator_name(code: str) -> str:
+    """An indicator in words."""
+    return {
+        "regulations": _("Quy định"),
+        "regulations_kept": _("Giữ nguyên"),
+        "regulations_new": _("Ban hành mới"),
+        "regulations_cut": _("Đã cắt giảm"),
+        "regulations_simplified": _("Đã đơn giản hóa"),
+        "plans": _("Phương án trên cổng"),
+        "plans_late": _("Phương án quá hạn"),
+        "items": _("Nội dung đề xuất"),
+        "items_approved": _("Nội dung được duyệt"),
+        "items_done": _("Nội dung đã xong"),
+        "items_decentralised": _("Nội dung phân cấp"),
+        "items_costed": _("Nội dung có số chi phí"),
+        "petitions_waiting": _("Phản ánh mới gửi"),
+        "petitions_received": _("Phản ánh đã tiếp nhận"),
+        "petitions_out": _("Không thuộc phạm vi"),
+        "petitions_in": _("Thuộc phạm vi"),
+        "petitions_awaiting": _("Chờ bổ sung"),
+        "petitions_forwarded": _("Đã chuyển"),
+        "petitions_in_progress": _("Đang xử lý"),
+        "petitions_kept": _("Lưu giữ để tập hợp"),
+        "petitions_handled": _("Đã xử lý"),
+        "petitions_on_time": _("Xử lý đúng hạn"),
+        "petitions_late": _("Phản ánh quá hạn"),
+        "consultations_open": _("Dự thảo đang hỏi ý kiến"),
+        "consultations_closed": _("Dự thảo đã hết hạn"),
+        "comments": _("Góp ý"),
+        "comments_answered": _("Góp ý đã trả lời"),
+        "cost_current": _("Chi phí hiện nay (đồng/năm)"),
+        "cost_after": _("Chi phí sau khi sửa (đồng/năm)"),
+    }[code]
+
+
+#: Groups of the one ministry's page, in order.
+GROUPS: tuple[tuple[str, ...], ...] = (
+    ("plans_late", "petitions_late"),
+    ("plans", "items", "items_approved", "items_done", "items_decentralised", "cost_current", "cost_after"),
+    ("regulations", "regulations_cut", "regulations_simplified", "regulations_new", "regulations_kept"),
+    (
+        *("petitions_waiting", "petitions_received", "petitions_out", "petitions_in", "petitions_awaiting"),
+        *("petitions_forwarded", "petitions_in_progress", "petitions_kept", "petitions_handled"),
+        "petitions_on_time",
+    ),
+    ("consultations_open", "consultations_closed", "comments", "comments_answered"),
+)
+#: Columns of the national table.
+COLUMNS = (
+    *("plans_late", "petitions_late", "items", "items_done", "regulations", "regulations_cut"),
+    *("regulations_simplified", "petitions_received", "petitions_handled", "comments", "comments_answered"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    value: str
+    url: str
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    name: str
+    url: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A bar of the chart: its place and length in the drawing, and its words."""
+
+    name: str
+    y: int
+    width: int
+    late: int
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    field: str
+    since: str
+    until: str
+    day: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BoardPage:
+    frame: Frame
+    sentence: str
+    when: str
+    filters: Filters
+    action: str
+    columns: tuple[str, ...]
+    rows: tuple[TableRow, ...]
+    total: TableRow
+    bars: tuple[Bar, ...]
+    height: int
+    csv_url: str
+    json_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    name: str
+    value: str
+    url: str
+    share: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MinistryPage:
+    frame: Frame
+    sentence: str
+    when: str
+    filters: Filters
+    action: str
+    groups: tuple[tuple[str, tuple[Figure, ...]], ...]
+    back_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowsPage:
+    frame: Frame
+    lead: str
+    when: str
+    rows: tuple[tuple[str, str, str, str], ...]
+    total: str
+    previous: str
+    following: str
+    csv_url: str
+    back_url: str
