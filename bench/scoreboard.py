@@ -161,11 +161,11 @@ def _plans(
                 "created_at": published, "updated_at": published, "published_at": published, "sample": True,
             }
         )  # fmt: skip
-        for step, to_state in enumerate(("planned", state)):
+        for later, to_state in enumerate(("planned", state)):
             changes.append(
                 {
                     "plan_id": n, "to_state": to_state, "recorded_at": published,
-                    "changed_on": published.date() + dt.timedelta(days=step * chance.randrange(1, 60)),
+                    "changed_on": published.date() + dt.timedelta(days=later * chance.randrange(1, 60)),
                 }
             )  # fmt: skip
         for step in ("consulting", "answering", "approved", "implementing"):
@@ -190,7 +190,8 @@ def _petitions(
     connection: sa.Connection, chance: random.Random, ids: list[int], count: int, moment: dt.datetime
 ) -> None:
     first = (connection.scalar(sa.select(sa.func.max(p.petitions.c.id))) or 0) + 1
-    rows, steps = [], []
+    rows: list[dict[str, Any]] = []
+    steps: list[dict[str, Any]] = []
     running = (State.NEW, State.IN_PROGRESS)
     for n in range(first, first + count):
         received = moment - dt.timedelta(days=chance.randrange(1, 300), minutes=chance.randrange(1000))

@@ -159,7 +159,9 @@ def _items(scope: Scope) -> Source:
 def _petitions(scope: Scope) -> Source:
     t, s = p.petitions.c, p.petition_steps.c
     joined: Any = p.petitions
-    state, due, ministry = t.state, t.due_on, t.ministry_id
+    state: Case = t.state
+    due: Case = t.due_on
+    ministry: Case = t.ministry_id
     if not scope.now:
         newest = sa.select(sa.func.max(s.id)).where(s.recorded_at <= scope.at).group_by(s.petition_id)
         then = (
