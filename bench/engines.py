@@ -20,12 +20,11 @@ from indexer.datasets import fill, find_corpus, read_questions
 from indexer.engines import open_engine
 from indexer.reader import Reader
 from schemas.database import database_engine
-from schemas.errors import QuydinhError
 from schemas.search import SearchRequest
 from schemas.settings import Settings, load_settings
 
 from . import quality
-from .latency import WHOOSH_PROVISIONS, timed
+from .latency import WHOOSH_PROVISIONS, timed, write_some
 
 ENGINES = ("tantivy", "elasticsearch", "whoosh")
 
@@ -38,15 +37,20 @@ def main(arguments: Sequence[str]) -> dict[str, Any]:
     parser = argparse.ArgumentParser(prog="python -m bench engines", description=__doc__)
     parser.add_argument("--dataset", type=Path, help="a BEIR folder instead of the site's own documents")
     parser.add_argument("--corpus", type=Path)
+    parser.add_argument("--limit", type=int, help="only so many articles")
     parser.add_argument(
-        "--limit", type=int, help=f"articles for all; whoosh never gets over {WHOOSH_PROVISIONS}"
+        "--engines",
+        default=",".join(ENGINES),
+        help=f"with whoosh among them all get {WHOOSH_PROVISIONS} articles, without it all there are",
     )
-    parser.add_argument("--engines", default=",".join(ENGINES))
     parser.add_argument("--only", choices=ENGINES, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     if options.only:
         return one(options, options.only)
-    return {"engines": {name: _apart(arguments, name) for name in options.engines.split(",")}}
+    names = options.engines.split(",")
+    limited = [*arguments, "--limit", str(min(options.limit or WHOOSH_PROVISIONS, WHOOSH_PROVISIONS))]
+    given = limited if "whoosh" in names else arguments
+    return {"engines": {name: _apart(given, name) for name in names}}
 
 
 def _apart(arguments: Sequence[str], name: str) -> dict[str, Any]:
@@ -62,18 +66,21 @@ def _apart(arguments: Sequence[str], name: str) -> dict[str, Any]:
 def one(options: argparse.Namespace, name: str) -> dict[str, Any]:
     """The figures of one engine, measured in this process."""
     limit = options.limit
-    if name == "whoosh":
-        limit = min(limit or WHOOSH_PROVISIONS, WHOOSH_PROVISIONS)
     with tempfile.TemporaryDirectory(prefix="quydinh-bench-") as scratch:
         folder = Path(scratch)
         settings, ids = _database(options, folder, limit)
         database = database_engine(settings.database)
         engine = open_engine(settings, name)
         before = peak_mb()
-        built = build(engine, database)
+        started = time.perf_counter()
+        if options.dataset is None and limit is not None:
+            records = write_some(engine, database, limit)
+        else:
+            records = build(engine, database).records
+        seconds = time.perf_counter() - started
         reader = Reader(engine, database)
         texts, judged = _questions(options, reader, set(ids.values()))
-        found: dict[str, Any] = {"records": built.records, "build_s": built.seconds}
+        found: dict[str, Any] = {"records": records, "build_s": round(seconds, 2)}
         found["size_mb"] = _size(engine, folder)
         found |= timed(lambda text: reader.search(SearchRequest(text)), list(texts.values())[:200])
         found["per_s"] = _throughput(reader, list(texts.values()))
@@ -81,6 +88,7 @@ def one(options: argparse.Namespace, name: str) -> dict[str, Any]:
         if judged:
             measured = quality.measure(reader, ids, texts)
             found["ndcg_at_10"] = quality.evaluate(measured.rankings, judged)["ndcg_at_10"]
+        quality.drop(engine)
         reader.close()
         return found
 
@@ -89,12 +97,18 @@ def _database(
     options: argparse.Namespace, folder: Path, limit: int | None
 ) -> tuple[Settings, dict[str, str]]:
     if options.dataset is None:
-        if limit is not None:
-            raise QuydinhError(
-                "the site's own documents are measured whole; --limit and whoosh need --dataset"
-            )
-        return load_settings().model_copy(update={"data_dir": folder}), {}
-    settings = load_settings(data_dir=folder, database_url=f"sqlite:///{folder}/corpus.sqlite3")
+        own = load_settings()
+        update = {
+            "data_dir": folder,
+            "database_url": own.database,
+            "elasticsearch_index": quality.scratch_index(folder),
+        }
+        return own.model_copy(update=update), {}
+    settings = load_settings(
+        data_dir=folder,
+        database_url=f"sqlite:///{folder}/corpus.sqlite3",
+        elasticsearch_index=quality.scratch_index(folder),
+    )
     corpus = find_corpus(options.dataset, options.corpus)
     return settings, fill(database_engine(settings.database), corpus, limit)
 

@@ -137,14 +137,14 @@ def _whoosh(options: argparse.Namespace, settings: Settings | None, queries: Seq
             own = settings.model_copy(update={"data_dir": folder})
             database = database_engine(settings.database)
         engine = open_engine(own, "whoosh")
-        count = _write_some(engine, database, WHOOSH_PROVISIONS)
+        count = write_some(engine, database, WHOOSH_PROVISIONS)
         found = timed(lambda text: engine.search(bare(text)), queries[:60])
         engine.close()
         database.dispose()
         return found | {"records": count}
 
 
-def _write_some(engine: SearchEngine, database: Any, most: int) -> int:
+def write_some(engine: SearchEngine, database: Any, most: int) -> int:
     with engine.create() as writer, snapshot(database) as connection:
         count = writer.add(islice(all_records(connection), most))
         writer.publish(0, expected=count)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import hashlib
 import math
 import random
 import tempfile
@@ -11,7 +12,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import sqlalchemy as sa
 
@@ -23,12 +24,22 @@ from indexer.ranking.rerank import Ranking, ranking_store
 from indexer.reader import Reader
 from schemas.database import database_engine
 from schemas.engine import SearchEngine
+from schemas.migrations import upgrade
 from schemas.search import SearchRequest
 from schemas.settings import Settings, load_settings
 
 from ._noise import NOISES
 
 DEPTH = 100
+
+
+@runtime_checkable
+class Dropping(Protocol):
+    """An engine that keeps its indexes elsewhere than in a folder."""
+
+    def drop(self) -> None: ...
+
+
 _DRAWS = 2000
 
 
@@ -102,11 +113,17 @@ def opened(options: argparse.Namespace) -> Iterator[tuple[Reader, dict[str, str]
         folder = options.keep or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
         database_file = folder / "corpus.sqlite3"
-        settings = load_settings(data_dir=folder, database_url=f"sqlite:///{database_file}")
+        fresh = not database_file.exists()
+        settings = load_settings(
+            data_dir=folder,
+            database_url=f"sqlite:///{database_file}",
+            elasticsearch_index=scratch_index(folder),
+        )
         database = database_engine(settings.database)
+        upgrade(database)  # a kept one may be of an earlier release
         engine = open_engine(settings, options.engine)
         corpus = find_corpus(options.dataset, options.corpus)
-        ids = _corpus_ids(database, corpus, options.limit, fresh=not database_file.exists())
+        ids = _corpus_ids(database, corpus, options.limit, fresh=fresh)
         if engine.state() is None:
             build(engine, database)
         ranking = _ranking(options, settings, engine, database)
@@ -114,8 +131,21 @@ def opened(options: argparse.Namespace) -> Iterator[tuple[Reader, dict[str, str]
         try:
             yield reader, ids
         finally:
+            if not options.keep:
+                drop(engine)
             reader.close()
             database.dispose()
+
+
+def scratch_index(folder: Path) -> str:
+    """Name of the indexes of a measurement in Elasticsearch: never those a site serves."""
+    return "quydinh-bench-" + hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:12]
+
+
+def drop(engine: SearchEngine) -> None:
+    """Take out of a cluster what a measurement put in; folders go with their own."""
+    if isinstance(engine, Dropping):
+        engine.drop()
 
 
 def _ranking(

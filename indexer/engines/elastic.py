@@ -208,6 +208,12 @@ class ElasticEngine:
         size: int = stats["_all"]["primaries"]["store"]["size_in_bytes"]
         return size
 
+    def drop(self) -> None:
+        """Remove every generation under this name: for measurements, which leave nothing behind."""
+        with building():
+            for name in self._client.indices.get(index=f"{self._prefix}*", features="aliases"):
+                self._writing.indices.delete(index=name, ignore_unavailable=True)
+
     def close(self) -> None:
         self._client.close()
 
