@@ -33,7 +33,8 @@ def _wordings(request: SearchRequest, meaning: Meaning, speller: Speller) -> Ite
     if tokens != tuple(words(request.text)):  # without the operators
         yield " ".join(tokens)
     counts = meaning.counts or {}
-    held = [token for token in tokens if counts.get(token, 0)]
+    explained = {at for e in meaning.expansions for at in range(e.start, e.end)}
+    held = [token for at, token in enumerate(tokens) if counts.get(token, 0) or at in explained]
     if 0 < len(held) < len(tokens):
         yield " ".join(held)
 

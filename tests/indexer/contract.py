@@ -581,6 +581,8 @@ class EngineContract:
         assert typed.suggestion == "giấy phép xây dựng"
         dropped = reader.search(SearchRequest("giấy phép 987654"))
         assert dropped.suggestion == "giấy phép"
+        explained = reader.search(SearchRequest("GPXD 987654"))
+        assert explained.suggestion == "gpxd", "what stands for other words is not dropped"
         assert note("relaxed") in dropped.understood.notes
 
     def test_what_stands_in_the_way_is_said(self, reader: Reader) -> None:
