@@ -68,7 +68,11 @@ Progress = Callable[[Fetched], None]
 
 
 class Crawl:
-    """One run over one source. `progress` is called after each record, `fetched` with each complete one."""
+    """One run over one source. `progress` is called after each record, `fetched` with each complete one.
+
+    The archive's run is left open: who crawls several sources ends them together, so that after a kill none
+    is begun afresh.
+    """
 
     def __init__(
         self,
@@ -100,7 +104,6 @@ class Crawl:
             self.result.seconds = time.monotonic() - started
             self.result.requests = self.fetcher.requests
             self.result.retries = self.fetcher.retries
-        self.archive.end_run()
         self.result.finished = True
         return self.result
 

@@ -225,6 +225,10 @@ def crawl_sources(
         crawlers.append(crawler)
     process.start()
     spiders = [_spider(crawler) for crawler in crawlers]
+    if all(spider.error or spider.crawl.result.finished for spider in spiders):  # else somebody stopped it
+        for job, spider in zip(jobs, spiders, strict=True):
+            if spider.crawl.result.finished:
+                job.archive.end_run()
     for spider in spiders:
         if spider.error:
             raise spider.error

@@ -117,6 +117,8 @@ def crawl_once(folder: Path, site: FakeSite, options: Options | None = None) -> 
     try:
         fetcher = Fetcher(source, archive, site.download)
         crawl = Crawl(source, archive, fetcher, options or Options(), lambda _: None)
-        return run(crawl.run())
+        fetched = run(crawl.run())
+        archive.end_run()
+        return fetched
     finally:
         archive.close()
