@@ -71,7 +71,8 @@ def fill(
                     "proof": True,
                     "received_at": received,
                     "published_at": received,
-                    "grouped_at": received,
+                    # The worker groups the last one, and then keeps the counts.
+                    "grouped_at": received if n < len(texts) - 1 else None,
                     "commitment_salt": "0" * 32,
                     "sample": True,
                 }
@@ -113,7 +114,10 @@ def _campaigns(
         assert made is not None
         for start in range(0, len(ids), _CHUNK):
             part = c.comments.c.id.in_(ids[start : start + _CHUNK])
-            connection.execute(sa.update(c.comments).where(part).values(campaign_id=made[0]))
+            behind = sa.update(c.comments).where(part, c.comments.c.id != first + representative)
+            connection.execute(behind.values(campaign_id=made[0], collapsed=True))
+        leading = sa.update(c.comments).where(c.comments.c.id == first + representative)
+        connection.execute(leading.values(campaign_id=made[0]))
     if connection.dialect.name == "postgresql":
         connection.execute(
             sa.text("select setval(pg_get_serial_sequence('comments', 'id'), max(id)) from comments")

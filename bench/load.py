@@ -34,7 +34,7 @@ from schemas.people_tables import audit_log
 from schemas.settings import Settings, load_settings
 from schemas.tables import outbox
 from webapp import csrf
-from webapp.consultations import challenge, comments, similarity
+from webapp.consultations import challenge, comments, figures, similarity
 from webapp.consultations.campaigns import Cluster
 from webapp.consultations.rows import clock
 from webapp.keys import keyed, secret_key
@@ -134,6 +134,30 @@ def serving(settings: Settings) -> Iterator[tuple[int, subprocess.Popen[bytes]]]
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+@contextlib.contextmanager
+def working(settings: Settings, database: sa.Engine, consultation: int) -> Iterator[None]:
+    """The worker, once it has kept the counts of the consultation."""
+    environment = {
+        **os.environ,
+        "QUYDINH_DATA_DIR": str(settings.data_dir),
+        "QUYDINH_DATABASE_URL": settings.database_url,
+        "QUYDINH_LOG_LEVEL": "ERROR",
+    }
+    process = subprocess.Popen([sys.executable, "-m", "webapp", "worker"], env=environment)
+    try:
+        for _ in range(1200):
+            with database.connect() as connection:
+                if figures.kept(connection, [consultation]):
+                    break
+            time.sleep(0.1)
+        else:
+            raise QuydinhError("the worker kept no counts")
+        yield
+    finally:
+        process.kill()
         process.wait()
 
 
@@ -378,7 +402,7 @@ def pages(settings: Settings, database: sa.Engine, texts: list[str], groups: lis
         "inbox": f"/quan-tri/tham-van/{consultation}/hop-thu",
     }
     result = {}
-    with serving(settings) as (port, _process):
+    with serving(settings) as (port, _process), working(settings, database, consultation):
         connection_to = _connect(port)
         for name, path in paths.items():
             times = []

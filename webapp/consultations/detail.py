@@ -162,7 +162,10 @@ def _page(connection: sa.Connection, row: Row) -> ConsultationPage:
         figures=(
             (_("Người gửi đã xác minh"), str(known.verified)),
             (_("Chưa xác minh"), str(known.unverified)),
-            (_("Đã trả lời"), f"{reached.answered}/{reached.owed} ({reached.percent} %)"),
+            (
+                _("Đã trả lời"),
+                f"{reached.answered}/{reached.owed} ({reached.percent} %)" if reached.owed else "–",
+            ),
         ),
         counted=_("Đếm lúc %(time)s.", time=moment(known.counted_at)) if known.counted_at else "",
         moderated=_moderated(known.states),

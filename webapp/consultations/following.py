@@ -165,9 +165,9 @@ def _follow(row: Row, code: str, form: Form, status: int = 200) -> Response:
         else None,
     )
     response = Response(render_template("consultations/follow.html", page=page), status, mimetype="text/html")
-    # The address holds the code: it is kept nowhere and told to nobody.
+    # The address holds the code: no cache keeps it, no other site is told ("same-origin" everywhere; stricter
+    # would make browsers send "Origin: null" with the forms of this page, which are refused as foreign).
     response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
 

@@ -85,7 +85,7 @@ def test_from_the_list_to_the_answer_page(site: Flask, portal: sa.Engine) -> Non
     answer = sender.send(made, "dieu-3")
     assert answer.status_code == 303
     own = sender.get(answer.location)
-    assert "GY-" in own.text and own.headers["Referrer-Policy"] == "no-referrer"
+    assert "GY-" in own.text and own.headers["Referrer-Policy"] == "same-origin"
     (row,) = rows(portal, c.comments)
     assert row.state == "published" and row.proof and row.verification == "none"
     public = sender.get(f"/tham-van/{made}").text
