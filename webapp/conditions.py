@@ -18,15 +18,18 @@ from .languages import gettext as _
 from .languages import local, ngettext
 from .lawtext import Part
 from .pages import Crumb, Frame
+from .plans.lists import plan_url
 from .provision_names import provision_label
 from .queries import conditions as read
 from .queries.conditions import Condition
+from .queries.plans import PlanLine, clauses_touched
 from .record_pages import ConditionGroup, ConditionRow, LinePage, LineRow, LinesPage
 from .state import site
 from .validity import badge
 
 bp = Blueprint("conditions", __name__)
 KEPT_SECONDS = 60.0
+ENDED = ("HHL", "KCPH")
 
 
 def line_counts() -> dict[str, int]:
@@ -94,18 +97,31 @@ def lines_csv() -> Response:
     return csv_response("nganh-nghe", rows())
 
 
-def _found(text: str) -> tuple[BusinessLine, list[Condition]]:
+Proposed = list[tuple[int, str | None, PlanLine]]
+
+
+def _found(text: str) -> tuple[BusinessLine, list[Condition], Proposed]:
+    """The line, its conditions, and the plans that would change the documents they come from."""
     item = line(text)
     if item is None:
         abort(404)
     with site().database.connect() as connection:
-        return item, read.of_line(connection, item.number)
+        found = read.of_line(connection, item.number)
+        held = {condition.document.id for condition in found if condition.document}
+        return item, found, clauses_touched(connection, held) if held else []
+
+
+def _binds(condition: Condition) -> bool:
+    """Whether it may still have to be met: not of a document that has ended."""
+    return condition.document is None or condition.document.status not in ENDED
 
 
 @bp.get("/dieu-kien/<text>")
 def one_line(text: str) -> str:
     """The conditions of one line, grouped by kind, each with its clause."""
-    item, found = _found(text)
+    item, found, plans = _found(text)
+    binding = [condition for condition in found if _binds(condition)]
+    ended = [condition for condition in found if not _binds(condition)]
     url = local(f"/dieu-kien/{item.number}")
     page = LinePage(
         frame=Frame(
@@ -120,8 +136,10 @@ def one_line(text: str) -> str:
         ),
         number=item.number,
         name=item.name,
-        groups=_groups(found),
-        total=count_label(len(found)),
+        groups=_groups(binding, plans),
+        ended=_groups(ended, []),
+        ended_count=len(ended),
+        total=count_label(len(binding)),
         source=SOURCE,
         csv_url=f"{url}.csv",
         json_url=f"/api/v1/conditions/{item.number}",
@@ -130,12 +148,12 @@ def one_line(text: str) -> str:
     return render_template("conditions/line.html", page=page)
 
 
-def _groups(found: list[Condition]) -> tuple[ConditionGroup, ...]:
+def _groups(found: list[Condition], plans: Proposed) -> tuple[ConditionGroup, ...]:
     order = [*KINDS, *sorted({condition.kind for condition in found} - set(KINDS))]
     return tuple(
         ConditionGroup(kind_label(kind), rows)
         for kind in order
-        if (rows := tuple(_row(condition) for condition in found if condition.kind == kind))
+        if (rows := tuple(_row(condition, plans) for condition in found if condition.kind == kind))
     )
 
 
@@ -146,7 +164,19 @@ def condition_address(condition: Condition) -> str:
     return procedure_url(condition.procedure_code or "")
 
 
-def _row(condition: Condition) -> ConditionRow:
+def _plan(condition: Condition, plans: Proposed) -> Part | None:
+    """The plan that names the condition's clause, a part of it, or what it stands in."""
+    if condition.document is None or not condition.provision:
+        return None
+    own = condition.provision + "/"
+    for document_id, place, plan in plans:
+        is_here = document_id == condition.document.id and place is not None
+        if is_here and (own.startswith(f"{place}/") or f"{place}/".startswith(own)):
+            return Part(plan.title, local(plan_url(plan.number)))
+    return None
+
+
+def _row(condition: Condition, plans: Proposed) -> ConditionRow:
     if condition.document:
         held = condition.document
         name = cited_name(held.type, held.number, held.title)
@@ -157,24 +187,38 @@ def _row(condition: Condition) -> ConditionRow:
         name, shown = _("Thủ tục %(name)s", name=condition.procedure_name or ""), None
     clause = Part(name, local(condition_address(condition)))
     return ConditionRow(
-        condition.text, condition.subject or "", clause, shown, condition.sample, condition.confirmed
+        condition.text,
+        condition.subject or "",
+        clause,
+        shown,
+        condition.sample,
+        condition.confirmed,
+        _plan(condition, plans),
     )
 
 
 @bp.get("/dieu-kien/<text>.csv")
 def line_csv(text: str) -> Response:
     """The conditions of one line as CSV."""
-    item, found = _found(text)
+    item, found, _plans = _found(text)
     root = request.host_url.rstrip("/")
 
     def rows() -> Iterator[Sequence[object]]:
-        yield (_("Loại điều kiện"), _("Điều kiện"), _("Số hiệu"), _("Điều khoản"), _("Địa chỉ"))
+        yield (
+            _("Loại điều kiện"),
+            _("Điều kiện"),
+            _("Số hiệu"),
+            _("Điều khoản"),
+            _("Hiệu lực"),
+            _("Địa chỉ"),
+        )
         for condition in found:
             yield (
                 kind_label(condition.kind),
                 condition.text,
                 condition.document.number if condition.document else condition.procedure_code,
                 provision_label(condition.provision) if condition.provision else "",
+                badge(condition.document.status).label if condition.document else "",
                 root + local(condition_address(condition)),
             )
 

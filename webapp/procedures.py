@@ -26,6 +26,7 @@ from .state import site
 from .validity import badge
 
 bp = Blueprint("procedures", __name__)
+LONGEST_NAME = 80
 
 
 @bp.get("/thu-tuc/<code>")
@@ -133,7 +134,10 @@ def _how_much(content: Mapping[str, Any]) -> Answer:
     paid = sorted((amount for amount in amounts if amount.strip("0.,")), key=_amount)
     if paid:
         least = amounts[paid[0]]
-        big = least if len(paid) == 1 else _("Từ %(least)s", least=least)
+        big = least
+        if len(paid) > 1:
+            most = amounts[paid[-1]]
+            big = _("Từ %(least)s đến %(most)s", least=least.removesuffix(" đồng"), most=most)
         return Answer("money", question, big, notes)
     if amounts and notes:
         return Answer("money", question, _("Xem mức phí"), notes)
@@ -218,11 +222,13 @@ def _method(method: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
     )
     body = list(paragraphs(method.get("description")))
     for fee in method.get("fees", ()):
-        text = ". ".join(
-            filter(None, (money(fee.get("amount"), fee.get("currency")), fee.get("description")))
-        )
-        if text:
-            body.append(_("Phí: %(text)s", text=text))
+        amount = money(fee.get("amount"), fee.get("currency"))
+        name = (fee.get("description") or "").strip().rstrip(".:")
+        if amount or name:  # a long description is a text of its own, a short one the fee's name
+            named = name and len(name) <= LONGEST_NAME
+            body.append(f"{name}: {amount}" if named and amount else name or _("Phí: %(text)s", text=amount))
+            if amount and name and not named:
+                body.append(_("Phí: %(text)s", text=amount))
     return head, tuple(body)
 
 

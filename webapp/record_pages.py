@@ -184,6 +184,7 @@ class ConditionRow:
     badge: Badge | None
     sample: bool
     confirmed: bool = False
+    plan: Part | None = None  # that proposes to change it
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +199,8 @@ class LinePage:
     number: str
     name: str
     groups: tuple[ConditionGroup, ...]
+    ended: tuple[ConditionGroup, ...]  # of documents that bind no more
+    ended_count: int
     total: str
     source: str
     csv_url: str

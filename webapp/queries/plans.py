@@ -263,6 +263,28 @@ def touching(
     return [(lines[plan_id], provision) for plan_id, provision in sorted(found, key=str) if plan_id in lines]
 
 
+def clauses_touched(
+    connection: sa.Connection, documents: Iterable[int]
+) -> list[tuple[int, str | None, PlanLine]]:
+    """(document, provision, plan) for every public plan that has not ended and changes one of these."""
+    c, i, p = r.plan_item_clauses.c, r.plan_items.c, r.plans.c
+    query = (
+        sa.select(c.document_id, c.provision, p.id)
+        .select_from(
+            r.plans.join(r.plan_items, i.plan_id == p.id).join(r.plan_item_clauses, c.item_id == i.id)
+        )
+        .where(
+            c.document_id.in_(sorted(set(documents))),
+            p.published_at.is_not(None),
+            p.state.not_in(sorted(FINAL)),
+        )
+        .distinct()
+    )
+    found = connection.execute(query).all()
+    lines = {line.id: line for line in by_ids(connection, {row.id for row in found})}
+    return [(row.document_id, row.provision, lines[row.id]) for row in found if row.id in lines]
+
+
 def of_regulation(connection: sa.Connection, code: str) -> list[PlanLine]:
     """Public plans with an item about this regulation."""
     i, p = r.plan_items.c, r.plans.c
