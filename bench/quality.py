@@ -67,6 +67,7 @@ def main(arguments: Sequence[str]) -> dict[str, Any]:
         "dataset": options.dataset.name,
         "engine": options.engine,
         "tier": options.tier,
+        **({"model": options.model} if options.tier == "C" else {}),
         "noise": options.noise,
         **figures,
         **({"ndcg_gain_over_A": gains} if gains else {}),
@@ -99,6 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--corpus", type=Path, help="corpus of a dataset that has none")
     parser.add_argument("--engine", choices=("tantivy", "elasticsearch", "whoosh"), default="tantivy")
     parser.add_argument("--tier", choices=("A", "B", "C"), default="A", help="which ranking")
+    parser.add_argument("--model", choices=("trees", "network"), default="trees", help="of tier C")
     parser.add_argument("--noise", choices=tuple(NOISES), default="clean", help="none: no marks at all")
     parser.add_argument("--run", type=Path, help="write the ranking in TREC format")
     parser.add_argument("--limit", type=int, help="only so many articles of the corpus")
@@ -157,7 +159,7 @@ def _ranking(
     store, state = ranking_store(settings, options.engine), engine.state()
     if state is not None and store.open(state.generation) is None:
         attach_ranking(engine, database, store)
-    return Ranking(store, options.tier)
+    return Ranking(store, options.tier, options.model)
 
 
 def _corpus_ids(database: Any, corpus: Path, limit: int | None, fresh: bool) -> dict[str, str]:

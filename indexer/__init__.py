@@ -21,7 +21,7 @@ def open_search(settings: Settings) -> SearchReader:
     from .reader import Reader
 
     engine = open_engine(settings)
-    ranking = Ranking(ranking_store(settings), settings.search_tier)
+    ranking = Ranking(ranking_store(settings), settings.search_tier, settings.search_model)
     reader = Reader(engine, database_engine(settings.database), settings.synonyms_file, ranking)
     reader.status()
     return reader

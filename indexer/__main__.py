@@ -77,6 +77,9 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--tier", choices=("A", "B", "C"), help="A: without re-ranking data")
         if name == "train":
             command.add_argument("--dataset", type=Path, action="append", required=True, help="BEIR folder")
+            command.add_argument(
+                "--synthetic", type=int, default=0, help="the network, on N made-up questions; no judgements"
+            )
             command.add_argument("--cross-validate", action="store_true", help="also print honest figures")
             command.add_argument("--output", type=Path, help="folder to write instead of the shipped models")
             command.add_argument("--keep", type=Path, help="folder to keep indexes in, and to take them from")
@@ -104,23 +107,43 @@ def _build(options: argparse.Namespace, settings: Settings, database: sa.Engine)
 
 def _train(options: argparse.Namespace, settings: Settings, database: sa.Engine) -> dict[str, Any]:
     learn = importlib.import_module("indexer.train").train
-    figures: dict[str, Any] = learn(options.dataset, options.output, options.cross_validate, options.keep)
+    figures: dict[str, Any] = learn(
+        options.dataset, options.output, options.cross_validate, options.keep, options.synthetic
+    )
     return figures
 
 
 def _sync(options: argparse.Namespace, settings: Settings, database: sa.Engine) -> dict[str, Any]:
     engine = open_engine(settings, options.engine)
     tags = None if options.no_tags else _tagger(settings, database)
+    renew = _renewer(options, settings, engine, database)
     if not options.follow:
-        return asdict(sync(engine, database, tags))
+        synced = asdict(sync(engine, database, tags))
+        return synced | ({"ranked_documents": renew()} if renew else {})
     if tags:
         importlib.import_module("indexer.tagging")  # now, not when the first change waits for it
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     log.info("following changes for %s", engine.name)
-    follow(engine, database, stop, tags)
+    follow(engine, database, stop, tags, renew)
     return {"engine": engine.name, "stopped": True}
+
+
+def _renewer(
+    options: argparse.Namespace, settings: Settings, engine: SearchEngine, database: sa.Engine
+) -> Callable[[], int] | None:
+    """Renewal of the re-ranking data. SciPy is loaded only where there is data."""
+    store = ranking_store(settings, options.engine)
+
+    def renew() -> int:
+        state = engine.state()
+        if state is None or store.stamp(state.generation) is None:
+            return 0
+        renewed: int = importlib.import_module("indexer.ranked").renew_ranking(engine, database, store)
+        return renewed
+
+    return renew if settings.search_tier != "A" else None
 
 
 def _status(options: argparse.Namespace, settings: Settings, database: sa.Engine) -> dict[str, Any]:

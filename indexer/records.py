@@ -20,7 +20,8 @@ from schemas.text.paths import LABELS, label
 from .records_procedures import procedure_record
 
 _CHUNK = 100
-_POSITION_BITS = 20
+#: Ordinals are the number of the row, then its position inside in so many bits.
+POSITION_BITS = 20
 _CONDITIONS_FROM = 1 << 18  # positions of conditions, after those of provisions
 _LONGEST_TEXT = 60_000  # characters of annexes and outlines that are searched with a document
 
@@ -146,7 +147,7 @@ def records_of_document(row: Row, belonging: _Belonging, around: Surroundings) -
         heading="",
         text=_document_text(row, provisions),
         url=document_url(slug),
-        ordinal=row.id << _POSITION_BITS,
+        ordinal=row.id << POSITION_BITS,
         cited_by=around.cited.get((row.id, None), 0),
         **common,
     )
@@ -219,7 +220,7 @@ def _articles(
             url=document_url(slug, provision.path),
             neighbours=tuple(filter(None, (chapter, before, after))),
             cited_by=around.cited.get((row.id, provision.path), 0),
-            ordinal=(row.id << _POSITION_BITS) + provision.ordinal + 1,
+            ordinal=(row.id << POSITION_BITS) + provision.ordinal + 1,
             regulation_types=found.get("regulation_type", ()),
             condition_kinds=found.get("condition", ()),
             business_lines=found.get("business_line", ()),

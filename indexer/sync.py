@@ -22,6 +22,7 @@ from .records_participation import PARTICIPATION
 log = logging.getLogger(__name__)
 POLL_SECONDS = 0.5
 _CLEAN_EVERY_SECONDS = 60.0
+_RANK_EVERY_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def sync(engine: SearchEngine, database: sa.Engine, before: Callable[[], object]
         if not changes.rows:
             break
         if before:
-            _attempt(before)
+            _attempt(before, "tagging failed; the changes are indexed without new tags")
         records += apply(engine, database, changes)
         rows += changes.rows
         remember(database, engine)
@@ -59,12 +60,12 @@ def sync(engine: SearchEngine, database: sa.Engine, before: Callable[[], object]
     return Synced(engine.name, rows, records, state.position)
 
 
-def _attempt(before: Callable[[], object]) -> None:
-    """Run what goes before; a text the tagger fails on is searchable without tags."""
+def _attempt(run: Callable[[], object], failed: str) -> None:
+    """Run what goes before or after; without it the changes are searchable all the same."""
     try:
-        before()
+        run()
     except Exception:
-        log.exception("tagging failed; the changes are indexed without new tags")
+        log.exception(failed)
 
 
 def apply(engine: SearchEngine, database: sa.Engine, changes: Changes) -> int:
@@ -98,18 +99,24 @@ def follow(
     database: sa.Engine,
     stop: threading.Event,
     before: Callable[[], object] | None = None,
+    after: Callable[[], object] | None = None,
 ) -> None:
     """Synchronise until `stop` is set; a change is searchable within two seconds.
 
-    While nothing is published it waits for the first build. A failing engine or database is reported once
-    and tried again.
+    `after` (re-ranking data) runs at the start and after changes, twice a minute at most; its failure is
+    reported and passed over. While nothing is published it waits for the first build. A failing engine or
+    database is reported once and tried again.
     """
     failing = ""
     cleaned = time.monotonic()
+    changed, ranked = True, cleaned - _RANK_EVERY_SECONDS
     while not stop.is_set():
         try:
             if engine.state() is not None:
-                sync(engine, database, before)
+                changed |= sync(engine, database, before).rows > 0
+                if after and changed and time.monotonic() - ranked >= _RANK_EVERY_SECONDS:
+                    _attempt(after, "re-ranking data was not renewed; changes stand in the engine's order")
+                    changed, ranked = False, time.monotonic()
             if time.monotonic() - cleaned > _CLEAN_EVERY_SECONDS:
                 engine.clean()
                 cleaned = time.monotonic()

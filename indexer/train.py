@@ -8,6 +8,7 @@ import contextlib
 import logging
 import tempfile
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import sqlalchemy as sa
 
 from schemas.database import database_engine
 from schemas.engine import SearchEngine
-from schemas.search import SearchRequest
+from schemas.search import Record, SearchRequest
 from schemas.settings import load_settings
 
 from .build import all_records, build
@@ -25,59 +26,120 @@ from .datasets import fill, find_corpus, read_questions
 from .engines import open_engine
 from .ranked import attach_ranking
 from .ranking.arrays import Array
-from .ranking.data import RankingStore
 from .ranking.learning import Judged, by_engine, cross_validate, labels, measures, train_trees
-from .ranking.rerank import MODELS, Asked, Ranked, Ranking, candidate_features, linear, ranking_store
+from .ranking.matches import Matches, comparable, leading, match
+from .ranking.network_learning import Example, train_network
+from .ranking.question import Question
+from .ranking.rerank import (
+    MODELS,
+    Asked,
+    Ranked,
+    Ranking,
+    candidate_features,
+    linear,
+    question_of,
+    ranking_store,
+)
+from .ranking.synthesis import Synthesis
 from .reader import Reader
 
 log = logging.getLogger(__name__)
+_SEEN = 60  # candidates of a made-up question that the network learns from
+_LEAST_WORDS = 15  # of an article that questions are made of
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The candidates of a question: their ordinals and rows, features, best clauses."""
+
+    question: Question
+    ordinals: list[int]
+    rows: Array
+    features: Array
+    clauses: Array
 
 
 class Recorder(Ranking):
-    """Ranks nothing but remembers the features of the last question's candidates."""
+    """Ranks nothing but remembers the candidates of the last question."""
 
-    def __init__(self, store: RankingStore) -> None:
-        super().__init__(store, "C")
-        self.ordinals: Sequence[int] = ()
-        self.features: Array = np.zeros((0, 0), np.float32)
+    last: Recorded | None = None
 
     def rank(
         self, asked: Asked, generation: str, ordinals: Sequence[int], scores: Sequence[float]
     ) -> Ranked | None:
+        self.last = None
         data = self.data(generation)
-        if data is None or not asked.tokens:
-            self.ordinals = ()
-            return None
-        rows = data.rows_of(ordinals)
+        rows = data.rows_of(ordinals) if data is not None and asked.tokens else np.zeros(0, np.int64)
         known = np.flatnonzero(rows >= 0)
-        self.ordinals = [ordinals[at] for at in known.tolist()]
-        if self.ordinals:
+        if data is not None and len(known):
+            question, rows = question_of(data, asked), rows[known]
             of_known = np.array(scores, np.float32)[known]
-            self.features, _ = candidate_features(data, asked, rows[known], of_known)
+            features, clauses = candidate_features(data, question, asked.today, rows, of_known)
+            self.last = Recorded(question, [ordinals[at] for at in known.tolist()], rows, features, clauses)
         return None
 
 
-def train(datasets: Sequence[Path], output: Path | None, cross: bool, keep: Path | None) -> dict[str, Any]:
-    """Train on every question of these datasets; with `cross` also say how well questions are answered by
-    trees that did not see them (5 folds).
+def train(
+    datasets: Sequence[Path], output: Path | None, cross: bool, keep: Path | None, synthetic: int = 0
+) -> dict[str, Any]:
+    """Train the trees on every question of these datasets; with `cross` also say how well questions are
+    answered by trees that did not see them (5 folds). With `synthetic`, train the network instead, on so
+    many made-up questions about the articles of the first dataset; no judgement is looked at.
     """
+    folder = output or MODELS
+    folder.mkdir(parents=True, exist_ok=True)
+    if synthetic:
+        with _folder(keep, datasets[0].name) as scratch:
+            examples = made_up(datasets[0], scratch, synthetic)
+        np.savez_compressed(folder / "network.npz", **train_network(examples))  # type: ignore[arg-type]
+        return {"examples": len(examples)}
     judged: list[Judged] = []
     for dataset in datasets:
-        with _folder(keep, dataset.name) as folder:
-            found = collect(dataset, folder)
+        with _folder(keep, dataset.name) as scratch:
+            found = collect(dataset, scratch)
         log.info("%s: %d questions with candidates", dataset.name, len(found))
         judged += found
     figures: dict[str, Any] = {
         "questions": len(judged),
         "engine": measures(judged, [by_engine(q) for q in judged]),
+        "linear": measures(judged, [linear(q.features) for q in judged]),
     }
-    figures["linear"] = measures(judged, [linear(q.features) for q in judged])
-    folder = output or MODELS
-    folder.mkdir(parents=True, exist_ok=True)
     if cross:
         figures["trees, cross-validated"] = measures(judged, cross_validate(judged))
     np.savez_compressed(folder / "trees.npz", **train_trees(judged))  # type: ignore[arg-type]
     return figures
+
+
+def made_up(dataset: Path, folder: Path, count: int, seed: int = 7) -> list[Example]:
+    """What the network sees of questions made from the articles of a corpus."""
+    found: list[Example] = []
+    with opened(dataset, folder) as (reader, recorder, database):
+        with snapshot(database) as connection:
+            articles = [r for r in all_records(connection) if r.kind == "provision" and _long_enough(r)]
+        state = reader.engine.state()
+        data = recorder.data(state.generation) if state else None
+        for text, article in Synthesis(articles, seed).questions(count):
+            reader.search(_deep(text, 1))
+            last = recorder.last
+            if data is None or last is None or article.ordinal not in last.ordinals:
+                continue
+            right = last.ordinals.index(article.ordinal)
+            chosen = leading(last.features, _SEEN)
+            if right not in chosen:
+                chosen[-1] = right
+            seen = match(last.question, data.arrays, data.terms, last.rows[chosen], last.clauses[chosen])
+            small = Matches(seen.terms, seen.matches.astype(np.float16))
+            place = int(np.flatnonzero(chosen == right)[0])
+            found.append(Example(small, comparable(last.features)[chosen], place))
+    return found
+
+
+def _long_enough(article: Record) -> bool:
+    return article.text.count(" ") >= _LEAST_WORDS - 1
+
+
+def _deep(text: str, size: int = 20) -> SearchRequest:
+    return SearchRequest(text, filters={"kind": ("provision",)}, in_force=False, size=size)
 
 
 @contextlib.contextmanager
@@ -100,13 +162,13 @@ def collect(dataset: Path, folder: Path) -> list[Judged]:
             ordinal_of = {ids[r.id]: r.ordinal for r in all_records(connection) if r.id in ids}
         found = []
         for id_, text in questions.texts.items():
-            request = SearchRequest(text, filters={"kind": ("provision",)}, in_force=False)
-            reader.search(request)
-            if not recorder.ordinals:
+            reader.search(_deep(text, 1))
+            last = recorder.last
+            if last is None:
                 continue
             right = {ordinal_of[doc]: 1 for doc in questions.judged[id_] if doc in ordinal_of}
-            hit = labels(recorder.ordinals, right)
-            found.append(Judged(id_, dataset.name, recorder.features, hit, len(questions.judged[id_])))
+            hit = labels(last.ordinals, right)
+            found.append(Judged(id_, dataset.name, last.features, hit, len(questions.judged[id_])))
     return found
 
 
@@ -131,7 +193,7 @@ def opened(dataset: Path, folder: Path) -> Iterator[tuple[Reader, Recorder, sa.E
     state = engine.state()
     if state is not None and store.open(state.generation) is None:
         attach_ranking(engine, database, store)
-    recorder = Recorder(store)
+    recorder = Recorder(store, "C")
     reader = Reader(engine, database, ranking=recorder)
     try:
         yield reader, recorder, database

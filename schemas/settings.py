@@ -32,6 +32,10 @@ class Settings(BaseSettings):
     search_tier: Literal["A", "B", "C"] = Field(
         "C", description="Highest ranking tier: A the engine's order, B vectors, C the learned order."
     )
+    search_model: Literal["trees", "network"] = Field(
+        "trees",
+        description="What orders in tier C: trees learned from judged questions, or a network without.",
+    )
     elasticsearch_url: str = Field(
         "http://127.0.0.1:9200", description="One or more Elasticsearch addresses, separated by commas."
     )

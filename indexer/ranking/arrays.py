@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 #: Bags of terms, (ids, weights, offsets): bag b holds the terms `ids[offsets[b] : offsets[b + 1]]`.
 Bags = tuple[Array, Array, Array]
-_NAMES = "ARRAYS.json"
+ARRAYS = "ARRAYS.json"
 
 
 def write_arrays(folder: Path, arrays: dict[str, Array], **facts: Any) -> None:
@@ -23,12 +23,12 @@ def write_arrays(folder: Path, arrays: dict[str, Array], **facts: Any) -> None:
         whole = np.ascontiguousarray(array)
         (folder / f"{name}.bin").write_bytes(whole.data if whole.size else b"")
         described[name] = [whole.dtype.str, list(whole.shape)]
-    (folder / _NAMES).write_text(json.dumps({"arrays": described, "facts": facts}), encoding="utf-8")
+    (folder / ARRAYS).write_text(json.dumps({"arrays": described, "facts": facts}), encoding="utf-8")
 
 
 def read_arrays(folder: Path) -> tuple[dict[str, Array], dict[str, Any]]:
     """The arrays, read only and shared between processes, and the facts. Raises OSError and ValueError."""
-    described = json.loads((folder / _NAMES).read_text(encoding="utf-8"))
+    described = json.loads((folder / ARRAYS).read_text(encoding="utf-8"))
     arrays = {}
     for name, (dtype, shape) in described["arrays"].items():
         if 0 in shape:

@@ -119,6 +119,12 @@ def _defined(question: Question, arrays: dict[str, Array], rows: Array, explains
     return longest
 
 
+def term_at(question: Question, arrays: dict[str, Array], row: int, size: int) -> int:
+    """Where in the question a term of so many words begins that the article defines."""
+    defined = arrays["terms"][arrays["terms_at"][row] : arrays["terms_at"][row + 1]]
+    return int(np.isin(term_hashes(question.ids)[:, size - 1], defined).argmax())
+
+
 def _runs(ids: Array) -> Array:
     """Hashes of all runs of up to 14 known words of the question."""
     hashes = term_hashes(ids)

@@ -20,9 +20,10 @@ from typing import Any
 
 import numpy as np
 
+from indexer.engines.generations import Stamp, stamp
 from schemas.text.words import fold_word
 
-from .arrays import Array, read_arrays, write_arrays
+from .arrays import ARRAYS, Array, read_arrays, write_arrays
 from .features import Averages
 from .forward import FORMAT
 from .terms import Terms
@@ -88,6 +89,10 @@ class RankingStore:
                 log.warning("re-ranking data of %s cannot be read: %s", generation, error)
             return None
         return RankingData(arrays, words, facts)
+
+    def stamp(self, generation: str) -> Stamp | None:
+        """Changes when data is attached to the generation again; None while there is none."""
+        return stamp(self._folder / generation / ARRAYS)
 
     def attach(self, generation: str, arrays: dict[str, Array], words: Sequence[str], **facts: Any) -> None:
         """Write the data of a generation and show it at once and whole."""

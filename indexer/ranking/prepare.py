@@ -13,10 +13,12 @@ import numpy as np
 from schemas.search import Record
 
 from .arrays import Array
+from .data import RankingData
 from .embedding import EPOCHS, train, usable
 from .encoding import article_vectors, quantised
 from .forward import Forward
 from .frames import heads, tails
+from .merge import join, take
 from .terms import Terms, find_terms
 
 log = logging.getLogger(__name__)
@@ -60,6 +62,26 @@ def prepare(records: Iterable[Record], epochs: int = EPOCHS, least: int = LEAST_
     log.info("re-ranking data of %d articles: %s", articles, seconds)
     facts = {"articles": articles, "embedded_words": terms.words, "epochs": epochs}
     return Prepared(arrays, words, facts, seconds)
+
+
+def renewed(data: RankingData, records: Iterable[Record], gone: Array) -> Prepared:
+    """The data with the rows `gone` taken out and the articles among the records put in, by the embedding
+    there is.
+
+    Words that are not known yet count as none until the next build."""
+    started = time.monotonic()
+    words = list(data.number_of)
+    forward = Forward(words, grow=False)
+    for record in sorted((r for r in records if r.kind == "provision"), key=lambda r: r.ordinal):
+        forward.add(record)
+    arrays = take(data.arrays, np.setdiff1d(np.arange(len(data.arrays["ordinals"])), gone))
+    fresh = forward.arrays()
+    if len(fresh["ordinals"]):
+        weights = data.arrays["weights"].astype(np.float32) * data.arrays["weights_scale"][:, None]
+        arrays = join(arrays, fresh | article_vectors(fresh, data.terms, weights))
+    facts = {name: value for name, value in data.facts.items() if name != "format"}
+    facts["articles"] = len(arrays["ordinals"])
+    return Prepared(arrays, ["", *words], facts, {"renewed": round(time.monotonic() - started, 1)})
 
 
 def _embedding(arrays: dict[str, Array], words: list[str], epochs: int) -> tuple[Terms, Array]:

@@ -37,6 +37,7 @@ class Question:
     word_idf: Array
     pair_idf: Array
     naming: Array
+    usual: Array  # how likely each word asks
     clauses_of_an_article: float
     size: int  # words
     ids: Array  # their numbers in order, then those of added words; 0 for unknown ones and in between
@@ -116,6 +117,7 @@ def ask(
         word_idf,
         idf(np.array(pair_frequency, np.float32), size),
         naming,
+        usual,
         clauses_of_an_article,
         len(tokens),
         np.array([number_of.get(token, 0) for token in apart], np.int64),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,13 +17,16 @@ from typing import Literal
 
 import numpy as np
 
+from indexer.engines.generations import Stamp
 from schemas.engine import Term
 from schemas.search import note
 from schemas.settings import Settings
 
 from .arrays import Array
+from .context import term_at
 from .data import RankingData, RankingStore
 from .features import NAMES, features
+from .network import Network
 from .question import Question, ask
 from .trees import Trees
 from .vectors import question_vector
@@ -35,6 +39,7 @@ _AT = {name: at for at, name in enumerate(NAMES)}
 # Tier B, tuned on the development questions: share of the best score + .3 cosine + the share of the question
 # that a defined term makes up, if it asks for a definition.
 _COSINE, _SUPERSEDED = 0.3, 0.05
+_LOOK_EVERY_SECONDS = 1.0  # for new data of the generation
 _NEAR = 0.9  # of the best cosine: close in meaning
 
 
@@ -60,24 +65,36 @@ class Ranked:
     why: Mapping[int, tuple[str, ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The data that was opened last, for which generation and when it was looked at."""
+
+    generation: str = ""
+    stamp: Stamp | None = None
+    data: RankingData | None = None
+    looked: float = 0.0
+
+
 class Ranking:
     """Re-ranks by the highest tier that is asked for and that the data and the models allow."""
 
     def __init__(self, store: RankingStore, tier: Tier = "C", model: Model = "trees") -> None:
         self.tier, self.model = tier, model
         self._store = store
-        self._known: tuple[str, RankingData | None] = ("", None)
+        self._known = _Known()
         self._opening = threading.Lock()
 
     def data(self, generation: str) -> RankingData | None:
-        """The data of the generation that is served; looked for again while there is none."""
-        known = self._known
-        if known[0] != generation or known[1] is None:
-            with self._opening:
-                if self._known[0] != generation or self._known[1] is None:
-                    self._known = (generation, self._store.open(generation))
-                known = self._known
-        return known[1]
+        """The data of the generation that is served, as it is now: looked at once a second."""
+        known, now = self._known, time.monotonic()
+        if known.generation == generation and now - known.looked < _LOOK_EVERY_SECONDS:
+            return known.data
+        with self._opening:
+            known, found = self._known, self._store.stamp(generation)
+            same = known.generation == generation and known.stamp == found
+            data = known.data if same else self._store.open(generation) if found else None
+            self._known = _Known(generation, found, data, now)
+            return data
 
     def rank(
         self, asked: Asked, generation: str, ordinals: Sequence[int], scores: Sequence[float]
@@ -91,23 +108,45 @@ class Ranking:
         if len(places) < 2:
             return None
         rows = rows[places]
-        found, _ = candidate_features(data, asked, rows, np.array(scores, np.float32)[places])
-        value = self._values(found)
+        question = question_of(data, asked)
+        of_places = np.array(scores, np.float32)[places]
+        found, clauses = candidate_features(data, question, asked.today, rows, of_places)
+        value = self._values(data, question, rows, found, clauses)
+        terms = _explained(data, question, asked.tokens, rows, found)
         best = places[np.argsort(-value, kind="stable")]
         order = np.arange(len(ordinals))
         order[places] = best
-        return Ranked(order.tolist(), _why(found, places, best))
+        return Ranked(order.tolist(), _why(found, places, best, terms))
 
-    def _values(self, found: Array) -> Array:
-        trees = shipped_trees() if self.tier == "C" else None
-        return trees(found) if trees else linear(found)
+    def _values(
+        self, data: RankingData, question: Question, rows: Array, found: Array, clauses: Array
+    ) -> Array:
+        trees = shipped_trees() if (self.tier, self.model) == ("C", "trees") else None
+        network = shipped_network() if (self.tier, self.model) == ("C", "network") else None
+        if trees is not None:
+            return trees(found)
+        if network is not None:
+            return network(question, data.arrays, data.terms, rows, found, clauses)
+        return linear(found)
 
 
-def _why(found: Array, places: Array, best: Array) -> dict[int, tuple[str, ...]]:
+def _explained(
+    data: RankingData, question: Question, tokens: Sequence[str], rows: Array, found: Array
+) -> dict[int, str]:
+    """Candidate → the longest term of the question it explains, where a definition is asked for."""
+    terms = {}
+    for at in np.flatnonzero(found[:, _AT["asks_definition"]] * found[:, _AT["term_words"]]).tolist():
+        size = int(found[at, _AT["term_words"]])
+        start = term_at(question, data.arrays, int(rows[at]), size)
+        terms[at] = " ".join(tokens[start : start + size])
+    return terms
+
+
+def _why(found: Array, places: Array, best: Array, terms: Mapping[int, str]) -> dict[int, tuple[str, ...]]:
     """Codes for the articles that were moved up, that are close in meaning or define what is asked."""
     codes: dict[int, list[str]] = {}
-    for at in np.flatnonzero(found[:, _AT["asks_definition"]] * found[:, _AT["term_words"]]).tolist():
-        codes.setdefault(int(places[at]), []).append(note("definition"))
+    for at, term in terms.items():
+        codes.setdefault(int(places[at]), []).append(note("definition", term))
     for at in np.flatnonzero(found[:, _AT["cosine_share"]] >= _NEAR).tolist():
         codes.setdefault(int(places[at]), []).append(note("meaning"))
     for place, article in zip(places.tolist(), best.tolist(), strict=True):
@@ -135,11 +174,12 @@ def question_of(data: RankingData, asked: Asked) -> Question:
     )
 
 
-def candidate_features(data: RankingData, asked: Asked, rows: Array, scores: Array) -> tuple[Array, Array]:
+def candidate_features(
+    data: RankingData, question: Question, today: dt.date, rows: Array, scores: Array
+) -> tuple[Array, Array]:
     """([candidate, feature], best clause of each)."""
-    question = question_of(data, asked)
     vector = question_vector(data.terms, data.arrays["weights"], data.arrays["weights_scale"], question.ids)
-    expired = data.arrays["valid_until"][rows] <= asked.today.toordinal()
+    expired = data.arrays["valid_until"][rows] <= today.toordinal()
     return features(question, data.arrays, data.averages, rows, scores, expired, vector)
 
 
@@ -156,8 +196,20 @@ def linear(found: Array) -> Array:
 @lru_cache(maxsize=1)
 def shipped_trees() -> Trees | None:
     """The trees that come with the code; None if they are missing."""
-    path = MODELS / "trees.npz"
+    arrays = _shipped("trees")
+    return Trees(arrays) if arrays else None
+
+
+@lru_cache(maxsize=1)
+def shipped_network() -> Network | None:
+    """The network that comes with the code, trained without any judged question; None if it is missing."""
+    arrays = _shipped("network")
+    return Network(arrays) if arrays else None
+
+
+def _shipped(name: str) -> dict[str, Array]:
+    path = MODELS / f"{name}.npz"
     if not path.is_file():
-        return None
+        return {}
     with np.load(path) as arrays:
-        return Trees({name: arrays[name] for name in arrays.files})
+        return {part: arrays[part] for part in arrays.files}

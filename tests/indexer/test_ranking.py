@@ -5,27 +5,38 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
+import sqlalchemy as sa
 
+from indexer.build import build
 from indexer.engines.tantivy import TantivyEngine
+from indexer.ranked import attach_ranking, renew_ranking
 from indexer.ranking import kernels
 from indexer.ranking.clauses import clause_spans
-from indexer.ranking.data import RankingStore
+from indexer.ranking.data import RankingData, RankingStore
 from indexer.ranking.features import NAMES
+from indexer.ranking.fields import bare_heading
 from indexer.ranking.forward import Forward, term_hashes
+from indexer.ranking.matches import GLOBAL_INPUTS, MATCH_INPUTS, TERM_INPUTS, Matches
+from indexer.ranking.network import backward, forward, new_weights
 from indexer.ranking.prepare import Prepared, prepare, sampled
-from indexer.ranking.rerank import Asked, Ranking, candidate_features
+from indexer.ranking.rerank import Asked, Ranking, candidate_features, question_of, ranking_store
 from indexer.ranking.terms import find_terms
 from indexer.ranking.traits import about_documents, defined_terms
 from indexer.ranking.trees import MOST_LEAVES, Trees
 from indexer.reader import Reader
+from indexer.sync import sync
+from schemas import tables as t
 from schemas.engine import Term
 from schemas.search import Record, SearchRequest, parse_note
+from schemas.settings import Settings
 
 from .contract import publish, record
+from .rows import add_document, announce
 
 TODAY = dt.date(2026, 1, 1)
 
@@ -191,9 +202,9 @@ def test_features_of_a_question(prepared: Prepared, engine: TantivyEngine, tmp_p
     terms = [Term("all", token) for token in tokens] + [Term("pairs", "thời_hạn")]
     counts = dict.fromkeys([*tokens, "thời_hạn"], 30)
     rows = data.rows_of([7, 8, 12])
-    found, clauses = candidate_features(
-        data, Asked(terms, tokens, counts, 150, TODAY), rows, np.array([3.0, 2.0, 1.0], np.float32)
-    )
+    question = question_of(data, Asked(terms, tokens, counts, 150, TODAY))
+    scores = np.array([3.0, 2.0, 1.0], np.float32)
+    found, clauses = candidate_features(data, question, TODAY, rows, scores)
     assert found.shape == (3, len(NAMES)) and np.isfinite(found).all() and len(clauses) == 3
     column = {name: found[:, at] for at, name in enumerate(NAMES)}
     assert column["heading_words"][0] == pytest.approx(1.0)  # all words of the question stand in its heading
@@ -206,8 +217,9 @@ def test_features_of_a_question(prepared: Prepared, engine: TantivyEngine, tmp_p
 
 
 def test_reader_ranks_again_when_data_is_attached(
-    prepared: Prepared, engine: TantivyEngine, tmp_path: Path
+    prepared: Prepared, engine: TantivyEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("indexer.ranking.rerank._LOOK_EVERY_SECONDS", 0.0)
     generation = publish(engine, invented())
     store = RankingStore(tmp_path / "ranking")
     plain, ranked = Reader(engine), Reader(engine, ranking=Ranking(store, "B"))
@@ -241,3 +253,96 @@ def test_words_that_came_later_have_no_number() -> None:
     forward = Forward(["", "giấy"][1:], grow=False)
     forward.add(record(1, "giấy mới", "Giấy"))
     assert forward.arrays()["text"].tolist() == [1, 0]
+
+
+def test_the_network_learns_downhill() -> None:
+    """Its gradients against differences of the loss."""
+    chance = np.random.default_rng(1)
+    weights = {name: value.astype(np.float64) for name, value in new_weights(2).items()}
+    seen = Matches(chance.normal(size=(4, TERM_INPUTS)), chance.normal(size=(5, 4, MATCH_INPUTS)))
+    inputs = chance.normal(size=(5, GLOBAL_INPUTS))
+
+    def loss() -> float:
+        scores, _ = forward(weights, seen, inputs)
+        return float(np.log(np.exp(scores).sum()) - scores[2])
+
+    scores, held = forward(weights, seen, inputs)
+    slope = np.exp(scores) / np.exp(scores).sum()
+    slope[2] -= 1
+    gradients = backward(weights, seen, inputs, held, slope)
+    for name, value in weights.items():
+        at = np.unravel_index(int(np.abs(gradients[name]).argmax()), value.shape)
+        value[at] += 1e-5
+        above = loss()
+        value[at] -= 2e-5
+        below = loss()
+        value[at] += 1e-5
+        assert gradients[name].reshape(value.shape)[at] == pytest.approx((above - below) / 2e-5, rel=1e-3), (
+            name
+        )
+
+
+def add_matters(database: sa.Engine, number: int, matters: slice) -> None:
+    """A document with an article for every invented one in the slice."""
+    found = invented()[matters]
+    articles = {str(n): f"{bare_heading(r)}\n{r.text}" for n, r in enumerate(found, 1)}
+    add_document(database, number, articles)
+
+
+def test_changes_reach_the_re_ranking_data(
+    database: sa.Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("indexer.ranked.prepare", partial(prepare, least=20))
+    engine = TantivyEngine(settings.index_dir / "tantivy")
+    store = ranking_store(settings)
+    for number in (1, 2, 3):
+        add_matters(database, number, slice(20 * number, 20 * number + 20))
+    generation = build(engine, database).generation
+    assert attach_ranking(engine, database, store, epochs=2) is not None
+    before = store.open(generation)
+    assert before is not None and before.facts["articles"] == 60
+    assert renew_ranking(engine, database, store) == 0, "nothing changed"
+    add_matters(database, 4, slice(100, 107))
+    with database.begin() as connection:
+        connection.execute(
+            sa.delete(t.provisions).where(t.provisions.c.document_id == 2, t.provisions.c.number != "3")
+        )
+        announce(connection, "document", 2)
+    sync(engine, database)
+    assert renew_ranking(engine, database, store) == 2
+    after = store.open(generation)
+    assert after is not None
+    assert after.facts["articles"] == 20 + 1 + 20 + 7 == len(after.arrays["ordinals"])
+    assert (np.diff(after.arrays["ordinals"]) > 0).all()
+
+    def texts(data: RankingData) -> dict[int, list[str]]:
+        """Ordinal → words of the heading and of each clause, and of the title."""
+        words_, arrays = ["", *data.number_of], data.arrays
+
+        def said(name: str, start: int, end: int) -> str:
+            return " ".join(words_[n] for n in arrays[name][start:end])
+
+        found = {}
+        for row, ordinal in enumerate(arrays["ordinals"].tolist()):
+            title = arrays["title_of"][row]
+            clauses = range(arrays["clauses_at"][row], arrays["clauses_at"][row + 1])
+            found[ordinal] = [
+                said("heading", *arrays["heading_at"][row : row + 2]),
+                said("title", *arrays["title_at"][title : title + 2]),
+                *(said("text", *arrays["clause_at"][c : c + 2]) for c in clauses),
+            ]
+        return found
+
+    old, new = texts(before), texts(after)
+    for ordinal, text in new.items():
+        if ordinal >> 20 in (1, 3):
+            assert text == old[ordinal]
+            at, was = after.rows_of([ordinal])[0], before.rows_of([ordinal])[0]
+            assert (after.arrays["whole"][at] == before.arrays["whole"][was]).all()
+    assert [len(text) - 2 for ordinal, text in new.items() if ordinal >> 20 == 4] == [3] * 7
+    assert renew_ranking(engine, database, store) == 0
+    found = Reader(engine, ranking=Ranking(store, "B")).search(
+        SearchRequest("đăng ký kết hôn ở đâu thì được")
+    )
+    assert found.hits
+    engine.close()
