@@ -6,6 +6,7 @@ import datetime as dt
 import random
 from collections.abc import Iterator
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -346,3 +347,17 @@ def test_changes_reach_the_re_ranking_data(
     )
     assert found.hits
     engine.close()
+
+
+def test_both_shipped_models_order_what_they_are_given(prepared: Prepared, tmp_path: Path) -> None:
+    """Of articles about five matters the one whose heading is asked for comes first."""
+    store = RankingStore(tmp_path / "ranking")
+    store.attach("g", prepared.arrays, prepared.words, **prepared.facts)
+    tokens = ("thời", "hạn", "giải", "quyết", "thuế", "thu", "nhập")
+    pairs_ = [f"{a}_{b}" for a, b in pairwise(tokens)]
+    terms = [*(Term("all", token) for token in tokens), *(Term("pairs", pair) for pair in pairs_)]
+    asked = Asked(terms, tokens, dict.fromkeys([*tokens, *pairs_], 30), 150, TODAY)
+    for model in ("trees", "network"):
+        ranked = Ranking(store, "C", model).rank(asked, "g", [12, 2, 7, 20], [4.0, 3.9, 3.8, 1.0])
+        assert ranked is not None and sorted(ranked.order) == [0, 1, 2, 3]
+        assert ranked.order[0] == 2, model
