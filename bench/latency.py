@@ -16,6 +16,7 @@ from indexer.build import all_records
 from indexer.changes import snapshot
 from indexer.datasets import fill, find_corpus
 from indexer.engines import open_engine
+from indexer.ranking.rerank import Ranking, ranking_store
 from indexer.reader import Reader
 from schemas.database import database_engine
 from schemas.engine import Query, SearchEngine, Term
@@ -41,7 +42,8 @@ def main(arguments: Sequence[str]) -> dict[str, Any]:
             with quality.opened(options) as (reader, _):
                 return _measured(options, reader, None)
     settings = load_settings()
-    reader = Reader(open_engine(settings), database_engine(settings.database))
+    ranking = Ranking(ranking_store(settings), options.tier, settings.search_model)
+    reader = Reader(open_engine(settings), database_engine(settings.database), None, ranking)
     try:
         return _measured(options, reader, settings)
     finally:
@@ -58,14 +60,20 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--keep", type=Path, help="folder to keep a dataset's index in, and to take it from")
     parser.add_argument("--url", help="a running site; without it one is started")
     parser.add_argument("--seconds", type=float, default=5.0, help="of load for each number of clients")
-    parser.set_defaults(engine="tantivy", tier="A", limit=None)
+    parser.add_argument(
+        "--tier", choices=("A", "B", "C"), default="C", help="highest ranking; a site without data has A"
+    )
+    parser.set_defaults(engine="tantivy", model="trees", limit=None)
     return parser
 
 
 def _measured(options: argparse.Namespace, reader: Reader, settings: Settings | None) -> dict[str, Any]:
     queries = _queries(options, reader)
     engine = reader.engine
-    found: dict[str, Any] = {"records": reader.status().records, "queries": len(queries)}
+    status = reader.status()
+    ranked = reader.ranking is not None and reader.ranking.data(status.generation) is not None
+    found: dict[str, Any] = {"records": status.records, "queries": len(queries)}
+    found["tier"] = options.tier if ranked else "A"
     found["in_process"] = timed(lambda text: reader.search(SearchRequest(text)), queries)
     found["suggest"] = timed(lambda text: reader.suggest(text[:12]), queries)
     found["baselines"] = {

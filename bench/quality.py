@@ -99,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--dataset", type=Path, required=True, help="folder in BEIR layout")
     parser.add_argument("--corpus", type=Path, help="corpus of a dataset that has none")
     parser.add_argument("--engine", choices=("tantivy", "elasticsearch", "whoosh"), default="tantivy")
-    parser.add_argument("--tier", choices=("A", "B", "C"), default="A", help="which ranking")
+    parser.add_argument("--tier", choices=("A", "B", "C"), default="C", help="which ranking")
     parser.add_argument("--model", choices=("trees", "network"), default="trees", help="of tier C")
     parser.add_argument("--noise", choices=tuple(NOISES), default="clean", help="none: no marks at all")
     parser.add_argument("--run", type=Path, help="write the ranking in TREC format")
