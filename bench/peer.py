@@ -113,7 +113,7 @@ def copy_corpus(source: Path, target: Path) -> int:
     with contextlib.closing(sqlite3.connect(target)) as made:
         made.execute("attach ? as portal", (str(source),))
         made.execute(
-            "create table provisions as select p.id, d.number, d.type as document_type, d.title, p.heading,"
+            "create table provisions as select p.path, d.number, d.type as document_type, d.title, p.heading,"
             " p.text from portal.provisions p join portal.documents d on d.id = p.document_id"
             " where p.level = 'article' and d.withdrawn_at is null"
         )
