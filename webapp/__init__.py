@@ -47,6 +47,7 @@ from .api import plans as api_plans
 from .api import regulations as api_regulations
 from .api import scoreboard as api_scoreboard
 from .api import views as api_views
+from .api.models import Problem
 from .consultations import routes as consultations
 from .costs import calculator as costs
 from .costs import desk as costs_desk
@@ -84,6 +85,8 @@ def create_app(settings: Settings, reader: SearchReader | None = None) -> OpenAP
         static_folder=str(STATIC),
         static_url_path="/static",
         validation_error_status=400,
+        validation_error_model=Problem,
+        validation_error_callback=errors.on_bad_parameters,
     )
     app.url_map.converters["int"] = Key
     app.config.update(
@@ -152,7 +155,17 @@ def _description(app: OpenAPI) -> Response:
     wants it."""
     described = app.api_doc
     described["components"] = {k: v for k, v in described["components"].items() if v is not None}
+    for operations in described["paths"].values():
+        for operation in operations.values():
+            for status, answer in operation.get("responses", {}).items():
+                _as_problem(status, answer.get("content", {}))
     return jsonify(described)
+
+
+def _as_problem(status: str, content: dict[str, Any]) -> None:
+    """Errors are sent as problems (RFC 9457), not as plain JSON."""
+    if status >= "400" and "application/json" in content:
+        content["application/problem+json"] = content.pop("application/json")
 
 
 @cache

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 import sqlalchemy as sa
 from flask import Flask, jsonify, render_template, request
+from pydantic import ValidationError
 from rapidfuzz import fuzz, process
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
@@ -49,6 +50,13 @@ def problem(status: int, title: str, detail: str, **more: Any) -> Response:
     answer.status_code = status
     answer.mimetype = "application/problem+json"
     return answer
+
+
+def on_bad_parameters(error: ValidationError) -> Response:
+    """Parameters of the API that do not fit their description, each with what was wrong."""
+    wrong = [(".".join(map(str, found["loc"])), found["msg"]) for found in error.errors()]
+    detail = "; ".join(f"{name}: {message}" for name, message in wrong)
+    return problem(400, "Bad request", detail, parameter=wrong[0][0] if wrong else "")
 
 
 def _page(

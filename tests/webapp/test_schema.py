@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import warnings
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Unsatisfiable
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
@@ -75,6 +77,11 @@ def _ask(operation: Any, mode: GenerationMode) -> None:
         suppress_health_check=list(HealthCheck),
     )
     def ask(case: Any) -> None:
-        case.call_and_validate(checks=CHECKS)
+        # The test client hands over bytes as they were sent, compressed ones too.
+        case.call_and_validate(checks=CHECKS, headers={"Accept-Encoding": "identity"})
 
-    ask()
+    if mode is GenerationMode.POSITIVE:
+        ask()
+    else:  # where every text is a good parameter, or there is none, nothing else can be made up
+        with contextlib.suppress(Unsatisfiable):
+            ask()
