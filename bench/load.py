@@ -90,9 +90,11 @@ def main(arguments: list[str]) -> dict[str, Any]:
             result["send"] = send_at_once(settings, database, options.comments, options.clients)
         if "kill" in wanted:
             result["kill"] = kill(settings, database, options.kills, min(options.clients, 16))
-        texts, labels = _texts(options.synthetic, options.own)
-        groups: list[int] = []
-        if "group" in wanted or "pages" in wanted:
+        texts, labels = (
+            _texts(options.synthetic, options.own) if {"group", "pages"} & set(wanted) else ([], [])
+        )
+        groups = _as_made(labels)
+        if "group" in wanted:
             groups, result["group"] = group(texts, labels)
         if "pages" in wanted:
             result["pages"] = pages(settings, database, texts, groups)
@@ -382,6 +384,12 @@ def group(texts: list[str], labels: list[bool]) -> tuple[list[int], dict[str, An
     }
 
 
+def _as_made(labels: list[bool]) -> list[int]:
+    """One group of all letters of the campaign: what the pages alone are measured with."""
+    first = labels.index(True) if True in labels else 0
+    return [first if of else number for number, of in enumerate(labels)]
+
+
 def _root(joined: dict[int, int], key: int) -> int:
     while key in joined:
         key = joined[key]
@@ -389,17 +397,36 @@ def _root(joined: dict[int, int], key: int) -> int:
 
 
 def pages(settings: Settings, database: sa.Engine, texts: list[str], groups: list[int]) -> dict[str, Any]:
-    """Milliseconds of the public page, the list of comments and the inbox with all these comments."""
+    """Milliseconds of the public page, the lists of comments and the inbox with all these comments.
+
+    60 questions a page, of which the first five warm up the two processes of the site.
+    """
     consultation = open_one(database, settings)
     with database.connect() as connection:
         received = clock(connection)
     fill(database, consultation, texts, groups, received)
     cookie = officer_cookie(database)
+    with database.connect() as connection:
+        t = c.comments.c
+        biggest = connection.execute(
+            sa.select(t.campaign_id, sa.func.min(t.id), sa.func.max(t.id))
+            .where(t.consultation_id == consultation, t.campaign_id.is_not(None))
+            .group_by(t.campaign_id)
+            .order_by(sa.func.count().desc())
+            .limit(1)
+        ).one()
+    public, desk = f"/tham-van/{consultation}", f"/quan-tri/tham-van/{consultation}/hop-thu"
+    campaign = f"{public}/y-kien?nhom={biggest[0]}"
     paths = {
-        "page": f"/tham-van/{consultation}",
-        "comments": f"/tham-van/{consultation}/y-kien",
-        "campaign": f"/tham-van/{consultation}/y-kien?nhom=1",
-        "inbox": f"/quan-tri/tham-van/{consultation}/hop-thu",
+        "page": public,
+        "comments": f"{public}/y-kien",
+        "comments_on_an_article": f"{public}/y-kien?dieu=dieu-3",
+        "comments_verified": f"{public}/y-kien?xac_minh=co",
+        "campaign": campaign,
+        "campaign_in_the_middle": f"{campaign}&tiep={(biggest[1] + biggest[2]) // 2}",
+        "inbox": desk,
+        "inbox_all": f"{desk}?xem=tat-ca",
+        "inbox_answered": f"{desk}?xem=da-tra-loi",
     }
     result = {}
     with serving(settings) as (port, _process), working(settings, database, consultation):

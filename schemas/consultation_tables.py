@@ -150,6 +150,14 @@ comments = sa.Table(
         postgresql_where=sa.text("not collapsed"),
         sqlite_where=sa.text("collapsed = 0"),
     ),
+    sa.Index(
+        "ix_comments_due",  # the officers' inbox
+        "consultation_id",
+        "due_on",
+        "id",
+        postgresql_where=sa.text("not collapsed"),
+        sqlite_where=sa.text("collapsed = 0"),
+    ),
 )
 
 #: Counts of a consultation with very many comments, made anew by the worker; others are counted each time.

@@ -50,7 +50,8 @@ class CommentsQuery(BaseModel):
     dieu: str = Field("", description="Only on this clause, e.g. dieu-2/khoan-1, and those inside it.")
     xac_minh: str = Field("", description="co: senders whose address or account is verified; khong: others.")
     nhom: str = Field("", description="All letters of this campaign, instead of one for each campaign.")
-    trang: str = Field("", description="Page of 30 comments, newest first.")
+    trang: str = Field("", description="Page of 30 comments, newest first; far ones are slow.")
+    tiep: str = Field("", description="Instead of trang: the `next` of the answer before.")
 
 
 class ConsultationPath(BaseModel):
@@ -174,7 +175,9 @@ class CommentAnswer(m.Answer):
 
 class CommentsAnswer(m.Answer):
     total: int
+    more_than_total: bool = Field(description="True: counting a filtered list stopped at `total`.")
     page: int
+    next: str | None = Field(description="Pass it as `tiep` for the next page; null after the last.")
     comments: tuple[CommentAnswer, ...]
 
 
@@ -312,18 +315,30 @@ def public_comments(path: ConsultationPath, query: CommentsQuery) -> Response:
     group = request.args.get("nhom", "")
     if group and not (group.isascii() and group.isdigit() and len(group) < 16):
         bad_request("nhom", group, _("một số"))
+    before = request.args.get("tiep", "")
+    if before and not (before.isascii() and before.isdigit() and len(before) < 16):
+        bad_request("tiep", before, _("một số"))
     with statements(site().database) as connection:
         row = public(connection, path.consultation_id)
-        total, found = read.public_comments(
+        listed = read.public_comments(
             connection,
             row.id,
             path=parameter("dieu", 200) or None,
             verified=verified,
             campaign=int(group) if group else None,
+            before=int(before or 0),
             page=page,
             known=counted.kept(connection, [row.id]).get(row.id),
         )
-    return answer(CommentsAnswer(total=total, page=page, comments=tuple(_comment(item) for item in found)))
+    return answer(
+        CommentsAnswer(
+            total=listed.total,
+            more_than_total=listed.more_than,
+            page=page,
+            next=str(listed.older) if listed.older else None,
+            comments=tuple(_comment(item) for item in listed.found),
+        )
+    )
 
 
 def _comment(item: Shown) -> CommentAnswer:

@@ -28,6 +28,12 @@ def page_number() -> int:
     return min(max(int(text), 1), 100_000) if text.isascii() and text.isdigit() and len(text) < 7 else 1
 
 
+def comment_number(name: str) -> int:
+    """The id of a comment that a list starts from; 0 when there is none or it makes no sense."""
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
+
+
 def page_url(path: str, page: int, **values: str) -> str:
     """An address with its parameters, empty ones left out."""
     kept = {name: value for name, value in values.items() if value}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,9 +13,20 @@ from schemas import consultation_tables as c
 from schemas import regulation_tables as r
 from schemas.people_tables import accounts, role_grants
 
+from .figures import count_some
 from .rows import Row, answered, with_ministry
 
 PER_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """One page of an inbox."""
+
+    total: int
+    more_than: bool  # counting stopped there
+    rows: Sequence[Row]
+    more: bool  # pages follow
 
 
 def listed(connection: sa.Connection, codes: frozenset[str] | None) -> Sequence[Row]:
@@ -32,7 +44,7 @@ def inbox(
     show: str = "",
     person_id: int = 0,
     page: int = 1,
-) -> tuple[int, Sequence[Row]]:
+) -> Inbox:
     """Comments that are owed an answer, each campaign as its first, what is due first on top.
 
     `show`: "" open ones, "mine" those assigned to the person, "late", "answered", "all".
@@ -51,10 +63,11 @@ def inbox(
         where.append(t.c.assigned_to == person_id)
     if show == "late":
         where.append(t.c.due_on < dt.datetime.now(dt.UTC).date())
-    total = connection.execute(sa.select(sa.func.count()).select_from(t).where(*where)).scalar_one()
-    order = (sa.case((t.c.due_on.is_(None), 1), else_=0), t.c.due_on, t.c.id)
-    query = sa.select(t).where(*where).order_by(*order).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
-    return total, connection.execute(query).all()
+    # As the index has them: what has no date stands last.
+    query = sa.select(t).where(*where).order_by(t.c.due_on.nulls_last(), t.c.id)
+    total, more_than = count_some(connection, query.with_only_columns(t.c.id))
+    rows = connection.execute(query.limit(PER_PAGE + 1).offset((page - 1) * PER_PAGE)).all()
+    return Inbox(total, more_than, rows[:PER_PAGE], len(rows) > PER_PAGE)
 
 
 def queue(connection: sa.Connection, codes: frozenset[str] | None) -> list[tuple[str, Row]]:

@@ -111,7 +111,7 @@ def _page(connection: sa.Connection, row: Row) -> ConsultationPage:
     version = next((v for v in versions if str(v.number) == asked), versions[0])
     receiving = stage in RECEIVING
     known = counted.figures(connection, row.id)
-    total, latest = read.public_comments(connection, row.id, per_page=_LATEST, known=known)
+    latest = read.public_comments(connection, row.id, per_page=_LATEST, known=known)
     reached = known.progress
     end = last_day(aware(row.closes_at))
     return ConsultationPage(
@@ -180,8 +180,8 @@ def _page(connection: sa.Connection, row: Row) -> ConsultationPage:
         papers=tuple(
             (p.name, local(f"/tham-van/{row.id}/tep/{p.id}")) for p in read.papers(connection, row.id)
         ),
-        comments=tuple(comment_row(item) for item in latest),
-        total=total,
+        comments=tuple(comment_row(item) for item in latest.found),
+        total=latest.total,
         url=url,
         comment_url=f"{url}/gop-y",
         comments_url=f"{url}/y-kien",

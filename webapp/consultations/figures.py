@@ -121,6 +121,16 @@ def campaign_sizes(
     return found | ({row[0]: (row[1], row[2]) for row in connection.execute(query)} if rest else {})
 
 
+def count_some(connection: sa.Connection, query: sa.Select[Any]) -> tuple[int, bool]:
+    """How many rows a list has, and whether they are more than that: counting stops at `MANY`.
+
+    The list's own order stays in the statement: it leads the database to the index that the list is read by.
+    """
+    some = query.limit(MANY + 1).subquery()
+    found = connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one()
+    return min(found, MANY), found > MANY
+
+
 # ---------------------------------------------------------------- counting
 
 

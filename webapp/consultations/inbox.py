@@ -14,9 +14,9 @@ from schemas.people import Action, Role
 from schemas.text.paths import label
 
 from ..access import require
-from ..formats import date
+from ..formats import date, number
 from ..languages import gettext as _
-from ..languages import local
+from ..languages import local, ngettext
 from ..pages import Crumb, Frame
 from ..state import site
 from . import desk_queries as desk
@@ -55,7 +55,7 @@ class InboxPage:
     title: str
     rows: tuple[InboxRow, ...]
     tabs: tuple[tuple[str, str, bool], ...]
-    total: int
+    count: str
     counts: tuple[tuple[str, str], ...]
     previous: str
     following: str
@@ -79,7 +79,8 @@ def inbox(consultation_id: int) -> str:
     with statements(site().database) as connection:
         row = held(connection, consultation_id)
         person = require(Action.SEE_COMMENTS, subject_of(row))
-        total, found = desk.inbox(connection, row.id, show=shows[asked], person_id=person.id, page=page)
+        listed = desk.inbox(connection, row.id, show=shows[asked], person_id=person.id, page=page)
+        found = listed.rows
         places = read.places_of(connection, row.id, [f.id for f in found])
         groups = [f.campaign_id for f in found if f.campaign_id]
         known = counted.figures(connection, row.id)
@@ -94,14 +95,16 @@ def inbox(consultation_id: int) -> str:
         tuple(
             (name, page_url(path, 1, xem=key), key == asked) for key, name in zip(shows, names, strict=True)
         ),
-        total,
+        _("hơn %(n)s dòng", n=number(listed.total))
+        if listed.more_than
+        else ngettext("%(num)s dòng", "%(num)s dòng", listed.total),
         (
             (_("Phải trả lời"), str(reached.owed)),
             (_("Đã trả lời"), f"{reached.answered} ({reached.percent} %)"),
             (_("Còn lại"), str(reached.open)),
         ),
         page_url(path, page - 1, xem=asked) if page > 1 else "",
-        page_url(path, page + 1, xem=asked) if total > page * desk.PER_PAGE else "",
+        page_url(path, page + 1, xem=asked) if listed.more else "",
     )
     return render_template("consultations/desk_inbox.html", page=view)
 

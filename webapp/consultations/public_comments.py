@@ -10,9 +10,9 @@ from schemas.database import statements
 from schemas.text.differences import Segment, compare
 from schemas.text.paths import label
 
-from ..formats import moment, paragraphs
+from ..formats import moment, number, paragraphs
 from ..languages import gettext as _
-from ..languages import local
+from ..languages import local, ngettext
 from ..pages import Crumb, Frame
 from ..state import site
 from ..validity import Badge
@@ -21,13 +21,14 @@ from . import queries as read
 from . import words
 from .blueprint import bp
 from .common import (
+    comment_number,
     page_number,
     page_url,
     parameter,
     public,
     unit_title,
 )
-from .queries import Shown
+from .queries import Listed, Shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class CommentsPage:
     frame: Frame
     title: str
     heading: str
-    total: int
+    count: str
     comments: tuple[CommentRow, ...]
     paths: tuple[tuple[str, str], ...]
     path: str
@@ -78,7 +79,7 @@ class CommentsPage:
 @bp.get("/tham-van/<int:consultation_id>/y-kien")
 def comments(consultation_id: int) -> str:
     """Public comments, by clause, verified or not, or all of one campaign."""
-    page = page_number()
+    page, before, after = page_number(), comment_number("tiep"), comment_number("truoc")
     path = parameter("dieu", 200)
     verified = request.args.get("xac_minh", "") if request.args.get("xac_minh") in ("co", "khong") else ""
     group = request.args.get("nhom", "")
@@ -86,12 +87,14 @@ def comments(consultation_id: int) -> str:
     with statements(site().database) as connection:
         row = public(connection, consultation_id)
         known = counted.kept(connection, [row.id]).get(row.id)
-        total, found = read.public_comments(
+        listed = read.public_comments(
             connection,
             row.id,
             path=path or None,
             verified=verified,
             campaign=campaign,
+            before=before,
+            after=after,
             page=page,
             known=known,
         )
@@ -115,12 +118,12 @@ def comments(consultation_id: int) -> str:
                 Crumb(row.title, local(f"/tham-van/{row.id}")),
             ),
             sample=row.sample,
-            robots="noindex" if page > 1 or path or verified or campaign else "",
+            robots="noindex" if page > 1 or before or after or path or verified or campaign else "",
         ),
         title=row.title,
         heading=heading,
-        total=total,
-        comments=tuple(comment_row(item) for item in found),
+        count=_count(listed),
+        comments=tuple(comment_row(item) for item in listed.found),
         paths=tuple(articles),
         path=path,
         verified=verified,
@@ -131,11 +134,17 @@ def comments(consultation_id: int) -> str:
         )
         if members
         else "",
-        previous=page_url(here, page - 1, **more) if page > 1 else "",
-        following=page_url(here, page + 1, **more) if total > page * read.PER_PAGE else "",
+        previous=page_url(here, 1, **more, truoc=str(listed.newer)) if listed.newer else "",
+        following=page_url(here, 1, **more, tiep=str(listed.older)) if listed.older else "",
         url=local(here),
     )
     return render_template("consultations/comments.html", page=view)
+
+
+def _count(listed: Listed) -> str:
+    if listed.more_than:
+        return _("hơn %(n)s góp ý", n=number(listed.total))
+    return ngettext("%(num)s góp ý", "%(num)s góp ý", listed.total)
 
 
 def comment_row(item: Shown) -> CommentRow:

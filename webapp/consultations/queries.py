@@ -14,7 +14,7 @@ from schemas import regulation_tables as r
 from schemas.consultations import SHOWN, SOON_DAYS, Stage
 from schemas.text.normalise import fold
 
-from .figures import Figures, campaign_sizes
+from .figures import Figures, campaign_sizes, count_some
 from .rows import Row, with_ministry
 
 PER_PAGE = 30
@@ -38,6 +38,17 @@ class Shown:
     answer: str
     answered_at: dt.datetime | None
     attachments: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One page of public comments, newest first."""
+
+    total: int  # of all that fit
+    more_than: bool  # … or there are more: filtered lists are counted up to a limit
+    found: list[Shown]
+    older: int  # the following page: those sent before this one; 0 when there is none
+    newer: int  # the previous page: those sent after this one
 
 
 def _stage_filter(stage: str, moment: dt.datetime) -> sa.ColumnElement[bool]:
@@ -121,7 +132,7 @@ def papers(connection: sa.Connection, consultation_id: int) -> Sequence[Row]:
 
 
 def _public(consultation_id: int, path: str | None, verified: str, campaign: int | None) -> list[Any]:
-    t = c.comments.c
+    t, a = c.comments.c, c.comment_anchors.c
     where = [t.consultation_id == consultation_id, t.state.in_(_SHOWN)]
     if campaign is not None:
         where.append(t.campaign_id == campaign)
@@ -130,11 +141,10 @@ def _public(consultation_id: int, path: str | None, verified: str, campaign: int
     if verified:
         where.append(t.verification != "none" if verified == "co" else t.verification == "none")
     if path:
-        at = sa.select(c.comment_anchors.c.comment_id).where(
-            c.comment_anchors.c.version_id == _newest(consultation_id),
-            sa.or_(c.comment_anchors.c.path == path, c.comment_anchors.c.path.startswith(path + "/")),
-        )
-        where.append(t.id.in_(at))
+        # Asked of each comment in turn: of a campaign's letters on a clause only the first is in the list.
+        here = sa.and_(a.comment_id == t.id, a.version_id == _newest(consultation_id))
+        inside = sa.or_(a.path == path, a.path.startswith(path + "/", autoescape=True))
+        where.append(sa.exists().where(here, inside))
     return where
 
 
@@ -156,22 +166,49 @@ def public_comments(
     path: str | None = None,
     verified: str = "",
     campaign: int | None = None,
+    before: int = 0,
+    after: int = 0,
     page: int = 1,
-    per_page: int = PER_PAGE,
+    per_page: int = 0,
     known: Figures | None = None,
-) -> tuple[int, list[Shown]]:
+) -> Listed:
     """Public comments, a campaign as its representative (or, with `campaign`, all of one), newest first.
 
-    `known`: what was counted before and need not be again.
+    `before` and `after`: the page on either side of the comment with this id, as fast in the middle of
+    100,000 as at their ends; `page` counts from the newest. `known`: what need not be counted again.
     """
     where = _public(consultation_id, path, verified, campaign)
-    total = _known_total(known, path, verified, campaign)
-    if total is None:
-        number = sa.select(sa.func.count()).select_from(c.comments).where(*where)
-        total = connection.execute(number).scalar_one()
-    query = sa.select(c.comments).where(*where).order_by(c.comments.c.id.desc())
-    rows = connection.execute(query.limit(per_page).offset((page - 1) * PER_PAGE)).all()
-    return total, shown(connection, consultation_id, rows, known)
+    number, query = c.comments.c.id, sa.select(c.comments).where(*where)
+    counted = _known_total(known, path, verified, campaign)
+    total, more_than = (
+        (counted, False)
+        if counted is not None
+        else count_some(connection, query.with_only_columns(number).order_by(number.desc()))
+    )
+    rows, more, newer = _rows(connection, query, before, after, page, per_page or PER_PAGE)
+    return Listed(
+        total,
+        more_than,
+        shown(connection, consultation_id, rows, known),
+        rows[-1].id if rows and more else 0,
+        rows[0].id if rows and newer else 0,
+    )
+
+
+def _rows(
+    connection: sa.Connection, query: sa.Select[Any], before: int, after: int, page: int, per_page: int
+) -> tuple[Sequence[Row], bool, bool]:
+    """The rows of one page, whether older ones follow and whether there are newer ones."""
+    number = c.comments.c.id
+    if after:
+        nearest = query.where(number > after).order_by(number).limit(per_page + 1)
+        rows = connection.execute(nearest).all()[::-1]
+        if len(rows) > per_page:
+            return rows[1:], True, True
+    # The first page too where no more than one page is left above `after`.
+    start = query.where(number < before) if before else query.offset((page - 1) * per_page)
+    rows = connection.execute(start.order_by(number.desc()).limit(per_page + 1)).all()
+    return rows[:per_page], len(rows) > per_page, bool(before) or page > 1
 
 
 def _known_total(known: Figures | None, path: str | None, verified: str, campaign: int | None) -> int | None:

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import re
+from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 
 from schemas import consultation_tables as c
 from schemas.consultations import HideReason, Step
+from schemas.database import database_engine
+from schemas.migrations import upgrade
+from schemas.people import Grant, Role
+from tests.webapp.people import Browser, add_person
 from webapp.audit import now
-from webapp.consultations import figures, moderation, queries
+from webapp.consultations import desk_queries, figures, moderation, queries
 from webapp.consultations.campaigns import group_waiting
 from webapp.consultations.moderation import Decision
 
-from .people import MODERATOR, opened, send
+from .people import MODERATOR, add_people, opened, send
 
 LETTER = (
     "Chúng tôi đề nghị giữ nguyên thời hạn 05 ngày làm việc như dự thảo đã nêu, vì cửa hàng nhỏ "
@@ -90,7 +98,7 @@ def test_a_campaign_outlives_its_first_letter(portal: sa.Engine) -> None:
 
     def listed() -> list[int]:
         with portal.connect() as connection:
-            _total, found = queries.public_comments(connection, made)
+            found = queries.public_comments(connection, made).found
         return [item.row.id for item in found]
 
     assert listed() == sent[:1]
@@ -100,10 +108,84 @@ def test_a_campaign_outlives_its_first_letter(portal: sa.Engine) -> None:
     assert listed() == sent[1:2]
     with portal.connect() as connection:
         campaign = connection.scalar(sa.select(c.campaigns.c.id))
-        total, members = queries.public_comments(connection, made, campaign=campaign)
+        opened_up = queries.public_comments(connection, made, campaign=campaign)
         kinds = connection.scalars(sa.select(c.comments.c.collapsed).order_by(c.comments.c.id)).all()
-    assert total == 2 and {item.row.id for item in members} == set(sent[1:3])
+    assert opened_up.total == 2 and {item.row.id for item in opened_up.found} == set(sent[1:3])
     assert kinds == [True, False, True, False]
     with portal.begin() as connection:
         moderation.decide(connection, MODERATOR, sent[0], "hidden", Decision(Step.PUBLISH, "", "Nhầm."))
     assert listed() == sent[:1]
+
+
+def test_lists_are_walked_from_comment_to_comment(site: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Following "next" reads each comment once, however many are sent meanwhile; "previous" leads back."""
+    monkeypatch.setattr(queries, "PER_PAGE", 2)
+    database = site.extensions["quydinh"].database
+    made = opened(database)
+    letter: dict[str, object] = {"path": "dieu-2/khoan-1"}
+    sent = [send(database, made, f"Ý kiến riêng thứ {n}.", letter=letter).comment_id for n in range(5)]
+    visitor, base = Browser(site), f"/tham-van/{made}/y-kien?dieu=dieu-2"
+    late: list[int] = []
+
+    def walk(address: str, which: str) -> tuple[list[list[int]], str]:
+        pages, last = [], address
+        while address:
+            text, last = visitor.get(address).text, address
+            pages.append([int(n) for n in re.findall(r"y-kien/(\d+)/bao-cao", text)])
+            link = re.search(rf'href="([^"]+)" rel="{which}"', text)
+            address = link[1].replace("&amp;", "&") if link else ""
+            if which == "next":
+                late.append(send(database, made, f"Gửi trong khi đọc {address}.", letter=letter).comment_id)
+        return pages, last
+
+    there, last = walk(base, "next")
+    assert there == [[sent[4], sent[3]], [sent[2], sent[1]], [sent[0]]]
+    back, _first = walk(last, "prev")
+    assert back[:3] == [[sent[0]], [sent[2], sent[1]], [sent[4], sent[3]]]
+    assert back[3:] == [[late[1], late[0]], [late[2], late[1]]]  # the first page is always whole
+    found: Any = visitor.get(f"/api/v1/consultations/{made}/comments?dieu=dieu-2").json
+    assert (found["total"], found["more_than_total"], found["next"]) == (8, False, str(late[1]))
+    rest: Any = visitor.get(f"/api/v1/consultations/{made}/comments?dieu=dieu-2&tiep={found['next']}").json
+    assert [item["id"] for item in rest["comments"]] == [late[0], sent[4]]
+    assert visitor.get(f"/api/v1/consultations/{made}/comments?tiep=x").status_code == 400
+
+
+def test_long_filtered_lists_are_counted_up_to_a_limit(site: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(figures, "MANY", 2)
+    database = site.extensions["quydinh"].database
+    made = opened(database)
+    for n in range(3):
+        send(database, made, f"Ý kiến riêng thứ {n}.")
+    assert "hơn 2 góp ý" in Browser(site).get(f"/tham-van/{made}/y-kien?xac_minh=khong").text
+    officer = Browser(site, add_person(database, Grant(Role.OFFICER)))
+    assert "hơn 2 dòng" in officer.get(f"/quan-tri/tham-van/{made}/hop-thu?xem=tat-ca").text
+
+
+def test_lists_with_very_many_comments_are_read_by_their_index(tmp_path: Path) -> None:
+    """The statements of inbox and lists sort nothing and read no comment that stands behind a campaign.
+
+    On SQLite; what PostgreSQL does depends on its statistics, and is measured by `bench load`.
+    """
+    portal = database_engine(f"sqlite:///{tmp_path / 'portal.sqlite3'}")
+    upgrade(portal)
+    with portal.begin() as connection:
+        add_people(connection)
+    made = opened(portal)
+    asked: list[str] = []
+
+    def explain(connection: Any, _cursor: object, statement: str, values: Any, *_more: object) -> None:
+        if "FROM comments" in statement and "explain" not in statement:
+            plan = connection.connection.execute(f"explain query plan {statement}", values).fetchall()
+            asked.append("\n".join(row[3] for row in plan))
+
+    with portal.connect() as connection:
+        sa.event.listen(connection, "before_cursor_execute", explain)
+        desk_queries.inbox(connection, made)
+        desk_queries.inbox(connection, made, show="answered")
+        queries.public_comments(connection, made, verified="co", before=10**6)
+        queries.public_comments(connection, made, path="dieu-2", after=1)
+    assert len(asked) >= 6
+    for plan in asked:
+        assert "ix_comments_due" in plan or "ix_comments_listed" in plan, plan
+        assert "TEMP B-TREE" not in plan, plan
+    portal.dispose()

@@ -158,10 +158,10 @@ class Consulting(RuleBasedStateMachine):
             assert {key: row.state for key, row in rows.items()} == self.states
             groups = [row.campaign_id for row in rows.values() if row.campaign_id]
             public = {key for key, state in self.states.items() if state in SHOWN}
-            _total, listed = queries.public_comments(connection, self.made)
+            listed = queries.public_comments(connection, self.made).found
             shown = {item.row.id for item in listed}
             for campaign in set(groups):
-                _n, members = queries.public_comments(connection, self.made, campaign=campaign)
+                members = queries.public_comments(connection, self.made, campaign=campaign).found
                 shown |= {item.row.id for item in members}
             assert shown <= public
             assert {key for key in public if rows[key].campaign_id is None} <= shown
