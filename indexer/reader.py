@@ -53,6 +53,7 @@ log = logging.getLogger(__name__)
 VIETNAM = dt.timezone(dt.timedelta(hours=7))
 MOST_ON_A_PAGE = 100
 _LOOK_EVERY_SECONDS = 1.0  # for a new generation's words; its records are seen at once
+_KNOWN_VALUES = 2_000  # of each field that can be filtered by
 _SORTS = ("relevance", "newest", "oldest")
 _DECIDING = 8  # so many words, the rarest, decide which clause is shown; others are marked beside them
 _MARK_BELOW = 0.35  # words that more than this share of all records hold never decide
@@ -134,7 +135,7 @@ class Reader:
         if self.ranking is None or self.ranking.tier == "A":
             return Page(self.engine.search(query))
         added = [words for expansion in meaning.expansions for words in expansion.added]
-        asked = Asked(query.terms, meaning.tokens, meaning.counts or {}, size, today, added)
+        asked = Asked(meaning.terms, meaning.tokens, meaning.counts or {}, size, today, added)
         return ranked_page(self.engine, self.ranking, query, asked)
 
     def _count(self, request: SearchRequest) -> int:
@@ -198,7 +199,7 @@ class Reader:
             known = self._index = replace(known, synonyms=synonyms, lexicon=Lexicon(known.mined, synonyms))
         if known is None or known.generation != state.generation:
             with self._knowing:
-                found = self.engine.search(Query(facets=FACETS, limit=1))
+                found = self.engine.search(Query(facets=FACETS, facet_values=_KNOWN_VALUES, limit=1))
                 values = {name: tuple(counts) for name, counts in found.facets.items()}
                 frequencies = Remembered(self.engine.frequencies)
                 speller = Speller(self.engine.vocabulary(), partial(self.engine.frequencies, "pairs"))

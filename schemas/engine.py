@@ -77,7 +77,8 @@ class Query:
     """A request an engine can answer without understanding Vietnamese.
 
     `match` decides what is found (None: whatever holds any of `terms`, or everything if there are none),
-    `terms` decide the order. `filters`: any of the values; fields joined by AND.
+    `terms` decide the order. `filters`: any of the values; fields joined by AND. Of each facet the
+    `facet_values` most frequent values are told.
     """
 
     terms: tuple[Term, ...] = ()
@@ -85,6 +86,7 @@ class Query:
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     valid_on: dt.date | None = None
     facets: tuple[str, ...] = ()
+    facet_values: int = 200
     sort: SortOrder = "relevance"
     offset: int = 0
     limit: int = PAGE_SIZE

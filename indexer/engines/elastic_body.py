@@ -9,7 +9,6 @@ from schemas.text.words import fold_word, pairs
 
 from .values import VALUE_FIELDS
 
-_FACET_SIZE = 200
 SETTINGS: dict[str, Any] = {
     "number_of_shards": 1,
     "number_of_replicas": 0,  # the settings' number takes its place
@@ -70,7 +69,7 @@ def search_body(query: ask.Query) -> dict[str, Any]:
     if filters:
         body["post_filter"] = {"bool": {"filter": list(filters.values())}}
     if query.facets:
-        body["aggs"] = {name: _facet(name, filters) for name in query.facets}
+        body["aggs"] = {name: _facet(name, filters, query.facet_values) for name in query.facets}
     return body
 
 
@@ -107,8 +106,8 @@ def _has(field: str, text: str) -> dict[str, Any]:
     return {"term": {field: text}}
 
 
-def _facet(name: str, filters: dict[str, Any]) -> dict[str, Any]:
-    counted = {"terms": {"field": name, "size": _FACET_SIZE}}
+def _facet(name: str, filters: dict[str, Any], most: int) -> dict[str, Any]:
+    counted = {"terms": {"field": name, "size": most}}
     others = [condition for field, condition in filters.items() if field != name]
     if not others:
         return counted

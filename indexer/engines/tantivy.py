@@ -26,8 +26,9 @@ from .values import VALUE_FIELDS, block, by_count, filter_values, sort_keys, val
 #: Raise it whenever the fields change: indexes of another version are not read but built again.
 FORMAT = 2
 _FOLDED = "folded_words"
-_FACET_SIZE = 200
-_BUILD_MEMORY, _UPDATE_MEMORY = 256_000_000, 32_000_000
+# One thread writes one segment, if its memory is enough: facets of two segments cost a fifth more, and what
+# takes time is making the records.
+_BUILD_MEMORY, _UPDATE_MEMORY = 512_000_000, 32_000_000
 _Occur, _Query = tantivy.Occur, tantivy.Query
 
 
@@ -108,7 +109,7 @@ class TantivyEngine:
         with self._generations.building() as name:
             folder = self._generations.folder / name
             index = _register(tantivy.Index(_schema(), str(folder)))
-            writer = _Writer(self._generations, name, index, index.writer(_BUILD_MEMORY, 2), fresh=True)
+            writer = _Writer(self._generations, name, index, index.writer(_BUILD_MEMORY, 1), fresh=True)
             try:
                 yield writer
             finally:
@@ -179,7 +180,7 @@ class TantivyEngine:
         return self._generations.state()
 
     def count(self) -> Mapping[str, int]:
-        found = self._reader().searcher.aggregate(_Query.all_query(), _terms_aggregation(["kind"]))
+        found = self._reader().searcher.aggregate(_Query.all_query(), _terms_aggregation(["kind"], 200))
         return _buckets(found["kind"])
 
     def close(self) -> None:
@@ -396,18 +397,18 @@ def _load(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> Record:
     return load(bytes(searcher.doc(address).get_first("stored") or b""))
 
 
-def _terms_aggregation(fields: Iterable[str]) -> dict[str, Any]:
-    return {name: {"terms": {"field": name, "size": _FACET_SIZE}} for name in fields}
+def _terms_aggregation(fields: Iterable[str], most: int) -> dict[str, Any]:
+    return {name: {"terms": {"field": name, "size": most}} for name in fields}
 
 
 def _facets(searcher: tantivy.Searcher, asked: _Asked) -> Callable[[], dict[str, dict[str, int]]]:
     """Counts the facets when called; what needs the interpreter's lock is done before, as far as it can."""
-    facets = asked.query.facets
+    facets, most = asked.query.facets, asked.query.facet_values
     alone = [name for name in facets if asked.query.filters.get(name)]
     together = [name for name in facets if name not in alone]
-    questions = [(asked.matching(without=name), _terms_aggregation([name])) for name in alone]
+    questions = [(asked.matching(without=name), _terms_aggregation([name], most)) for name in alone]
     if together:
-        questions.append((asked.matching(), _terms_aggregation(together)))
+        questions.append((asked.matching(), _terms_aggregation(together, most)))
 
     def count() -> dict[str, dict[str, int]]:
         counted: dict[str, Any] = {}

@@ -329,7 +329,8 @@ def _facets(searcher: Any, query: ask.Query, found: set[int]) -> dict[str, dict[
         numbers: Iterable[int] = found
         if query.filters.get(name):
             numbers = searcher.docs_for_query(_matching(query, without=name))
-        facets[name] = _counted(searcher, numbers, name)
+        counts = _counted(searcher, numbers, name)
+        facets[name] = dict(list(counts.items())[: query.facet_values])
     return facets
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from schemas.engine import Query, Term
@@ -22,6 +22,7 @@ from .syntax import Group, Node, Words, parse
 
 _LONGEST_QUERY = 60  # words; the rest of a longer text does not help to find anything
 _EXACT_WEIGHT = 3.0
+_FACET_VALUES = 50  # of each facet; the site shows 20
 _QUESTION_FROM, _FREQUENT = 10, 0.4  # terms of a text; share of all records
 _LIKELY_UNMARKED = 0.1  # a word without marks that is ten times rarer than its marked twins
 
@@ -30,12 +31,14 @@ _LIKELY_UNMARKED = 0.1  # a word without marks that is ten times rarer than its 
 class Meaning:
     """The query, what to tell about it, and what ranking and snippets need of it.
 
-    `tokens` are the words searched, in order; `unmarked` those that also stand for their marked twins.
+    `terms` are all words and pairs, also those too frequent for the engine to rank by, which the query leaves
+    out. `tokens` are the words searched, in order; `unmarked` those that also stand for their marked twins.
     `loose` is the query to ask when nothing holds all the words; None when that cannot help.
     """
 
     query: Query
     understood: Understood
+    terms: tuple[Term, ...] = ()
     tokens: tuple[str, ...] = ()
     unmarked: frozenset[str] = frozenset()
     counts: Mapping[str, int] | None = None  # word → records that hold it
@@ -88,6 +91,7 @@ def understand(
         filters=filters,
         valid_on=valid_on,
         facets=FACETS,
+        facet_values=_FACET_VALUES,
         sort=request.sort if tokens or request.sort != "relevance" else "newest",
         offset=(request.page - 1) * request.size,
         limit=request.size,
@@ -96,15 +100,14 @@ def understand(
     shown = " ".join(tokens) if parsed.advanced or changed else text
     counts = dict(zip((term.text for term in terms), rarity, strict=True))
     understood = Understood(shown, changed, tuple(notes))
-    return Meaning(query, understood, tokens, unmarked, counts, _loosened(query, loose), key, expansions)
+    loosened = _loosened(query, loose)
+    return Meaning(
+        query, understood, tuple(terms), tokens, unmarked, counts, loosened, key, tuple(expansions)
+    )
 
 
 def _loosened(query: Query, loose: bool) -> Query | None:
-    if not loose:
-        return None
-    return Query(
-        query.terms, None, query.filters, query.valid_on, query.facets, query.sort, query.offset, query.limit
-    )
+    return replace(query, match=None) if loose else None
 
 
 # ---------------------------------------------------------------- words

@@ -24,7 +24,8 @@ def ranked_page(engine: SearchEngine, ranking: Ranking, query: Query, asked: Ask
     """The page that `query` asks for. Results after the 200th, and results sorted by date, stand in the
     engine's order.
     """
-    if query.sort != "relevance" or query.offset >= CANDIDATES or not query.terms:
+    ranks = query.sort == "relevance" and query.offset < CANDIDATES and bool(query.terms)
+    if not ranks or not ranking.may_have_data:
         return Page(engine.search(query))
     listed = engine.shortlist(query, CANDIDATES)
     ranked = ranking.rank(asked, listed.generation, listed.ordinals, listed.scores)

@@ -84,6 +84,12 @@ class Ranking:
         self._known = _Known()
         self._opening = threading.Lock()
 
+    @property
+    def may_have_data(self) -> bool:
+        """False while there was none at the last look, less than a second ago: no need to list candidates."""
+        known = self._known
+        return known.data is not None or time.monotonic() - known.looked >= _LOOK_EVERY_SECONDS
+
     def data(self, generation: str) -> RankingData | None:
         """The data of the generation that is served, as it is now: looked at once a second."""
         known, now = self._known, time.monotonic()
