@@ -49,8 +49,8 @@ regulations = sa.Table(
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("folded", sa.Text, nullable=False),  # words of code and name without marks, a blank around each
     sa.Column("type", sa.Text, nullable=False, index=True),  # schemas.regulations.REGULATION_TYPES
-    _of("ministry_id", "ministries"),
-    sa.Column("field", sa.Text, nullable=False, default=""),
+    sa.Column("ministry_id", Key, sa.ForeignKey("ministries.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("field", sa.Text, nullable=False, default="", index=True),
     sa.Column("subjects", Json, nullable=False),
     sa.Column("status", sa.Text, nullable=False, index=True),  # REGULATION_STATUSES
     sa.Column("status_since", sa.Date),
@@ -63,6 +63,11 @@ regulations = sa.Table(
     sa.Column("version", sa.Integer, nullable=False, default=1),
     sa.Column("updated_at", Time, nullable=False),
     sa.Column("sample", sa.Boolean, nullable=False, default=False),
+    # All that the scoreboard looks at.
+    sa.Index(
+        "ix_regulations_board", "ministry_id", "type", "status", "status_since", "in_force_from", "code"
+    ),
+    sa.Index("ix_regulations_updated", "ministry_id", "updated_at"),
 )
 
 regulation_bases = sa.Table(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
 from werkzeug.wrappers import Response
 
 from ..queries import scoreboard as read
-from ..scoreboard.views import asked, counted
+from ..scoreboard.asked import asked, counted
 from . import models as m
 from .views import answer
 
@@ -30,6 +32,13 @@ class MinistryFigures(m.Answer):
     ministry: str = Field(description='Code; "-": rows no ministry has yet.')
     name: str
     figures: dict[str, int]
+    median_days_to_answer: float | None = Field(description="From a comment to its answer; null: none yet.")
+    updated_at: dt.datetime | None = Field(description="When the ministry changed something last.")
+
+
+class SourceRead(m.Answer):
+    source: str
+    read_at: dt.datetime = Field(description="When this official site was read to the end last.")
 
 
 class ScoreboardAnswer(m.Answer):
@@ -37,6 +46,9 @@ class ScoreboardAnswer(m.Answer):
 
     at: str
     nation: dict[str, int]
+    median_days_to_answer: float | None
+    updated_at: dt.datetime | None
+    sources: tuple[SourceRead, ...]
     ministries: tuple[MinistryFigures, ...]
 
 
@@ -44,9 +56,24 @@ class ScoreboardAnswer(m.Answer):
 def scoreboard(query: ScoreboardQuery) -> Response:
     del query  # described by it, read by the page's own parser
     scope = asked()
-    found, names, _fields = counted(scope)
+    whole = counted(scope)
     rows = tuple(
-        MinistryFigures(ministry=code, name=names.get(code, ""), figures=mine)
-        for code, mine in sorted(found.items())
+        MinistryFigures(
+            ministry=code,
+            name=whole.names.get(code, ""),
+            figures=mine,
+            median_days_to_answer=whole.medians.get(code),
+            updated_at=whole.updated.get(code),
+        )
+        for code, mine in sorted(whole.figures.items())
     )
-    return answer(ScoreboardAnswer(at=scope.at.isoformat(), nation=read.total(found), ministries=rows))
+    return answer(
+        ScoreboardAnswer(
+            at=scope.at.isoformat(),
+            nation=read.total(whole.figures),
+            median_days_to_answer=whole.medians.get(""),
+            updated_at=max(whole.updated.values(), default=None),
+            sources=tuple(SourceRead(source=name, read_at=at) for name, at in whole.sources.items()),
+            ministries=rows,
+        )
+    )

@@ -8,26 +8,22 @@ number and its rows cannot say different things.
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 
-from schemas import consultation_tables as c
-from schemas import petition_tables as p
 from schemas import regulation_tables as r
 from schemas.calendar import today
-from schemas.consultations import OWED
-from schemas.petitions import DONE, FORWARDED, State
-from schemas.plan_states import FINAL, IN_EFFECT, STATES, current_step
 
-from ..consultations.rows import answered
-from .petitions import RUNNING
+from . import freshness
+from .scoreboard_sources import SOURCES, Source
 
 PAGE = 50
 Row = Any
-Case = sa.ColumnElement[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,221 +44,103 @@ class Scope:
     def day(self) -> dt.date:
         return today(self.at)
 
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Rows to count: `table` has id, ministry_id, field, day, title, url; `flags` by indicator."""
-
-    table: sa.Select[Any]
-    flags: Mapping[str, Case]
-    sums: Mapping[str, Case] = field(default_factory=dict)
+    @property
+    def values(self) -> dict[str, object]:
+        """What the statements are asked with."""
+        return {"at": self.at, "day": self.day, "field": self.field, "since": self.since, "until": self.until,
+                "ministry": self.ministry}  # fmt: skip
 
 
-def _select(
-    identity: Case, ministry: Case, of_field: Case, day: Case, title: Case, url: Case, *more: Case
-) -> sa.Select[Any]:
-    return sa.select(
-        identity.label("id"),
-        ministry.label("ministry_id"),
-        of_field.label("field"),
-        day.label("day"),
-        title.label("title"),
-        url.label("url"),
-        *more,
-    )
-
-
-def _regulations(scope: Scope) -> Source:
-    g = r.regulations.c
-    known = sa.or_(g.status_since.is_(None), g.status_since <= scope.day)
-    status = g.status if scope.now else sa.case((known, g.status), else_="kept")
-    there = sa.or_(g.in_force_from.is_(None), g.in_force_from <= scope.day)
-    there = sa.and_(there, sa.not_(sa.and_(g.status == "new", sa.not_(known))))
-    table = _select(
-        g.id,
-        g.ministry_id,
-        g.field,
-        g.in_force_from,
-        g.name,
-        sa.literal("/quy-dinh/").concat(g.code),
-        status.label("status"),
-    ).where(there)
-    now: Case = sa.literal_column("status")
-    flags = {f"regulations_{name}": now == name for name in ("kept", "new", "cut", "simplified")}
-    return Source(table, {"regulations": sa.true(), **flags})
-
-
-def _plan_state(scope: Scope) -> tuple[Case, sa.Select[Any] | None]:
-    """A plan's state then, and the newest change of each plan up to the day, to be joined."""
-    if scope.now:
-        return r.plans.c.state, None
-    s = r.plan_state_changes.c
-    newest = sa.select(sa.func.max(s.id)).where(s.changed_on <= scope.day).group_by(s.plan_id)
-    return s.to_state, sa.select(s.plan_id, s.to_state).where(s.id.in_(newest))
-
-
-def _plans(scope: Scope) -> Source:
-    q, d = r.plans.c, r.plan_deadlines.c
-    state, changes = _plan_state(scope)
-    joined: Any = r.plans
-    if changes is not None:
-        then = changes.subquery("then")
-        joined, state = r.plans.join(then, then.c.plan_id == q.id), then.c.to_state
-    steps = {name: current_step(name) for name in STATES}
-    step = sa.case({name: step for name, step in steps.items() if step}, value=state, else_="")
-    late = sa.exists().where(d.plan_id == q.id, d.step == step, d.due < scope.day)
-    table = (
-        _select(q.id, q.ministry_id, sa.literal(""), sa.func.date(q.published_at), q.title,
-                sa.literal("/phuong-an/").concat(q.number), late.label("late"))
-        .select_from(joined)
-        .where(q.published_at.is_not(None), q.published_at <= scope.at)
-    )  # fmt: skip
-    return Source(table, {"plans": sa.true(), "plans_late": sa.literal_column("late")})
-
-
-def _items(scope: Scope) -> Source:
-    i, q, g = r.plan_items.c, r.plans.c, r.regulations.c
-    state, changes = _plan_state(scope)
-    joined: Any = r.plan_items.join(r.plans, q.id == i.plan_id).outerjoin(
-        r.regulations, g.code == i.regulation
-    )
-    if changes is not None:
-        then = changes.subquery("then")
-        joined, state = joined.join(then, then.c.plan_id == q.id), then.c.to_state
-    url = sa.literal("/phuong-an/").concat(q.number).concat("#noi-dung-").concat(sa.cast(i.ordinal, sa.Text))
-    table = (
-        _select(i.id, q.ministry_id, sa.func.coalesce(g.field, ""), sa.func.date(q.published_at), i.title,
-                url, state.label("state"), i.action, i.current_cost, i.after_cost)
-        .select_from(joined)
-        .where(q.published_at.is_not(None), q.published_at <= scope.at)
-    )  # fmt: skip
-    now: Case = sa.literal_column("state")
-    counted = sa.and_(
-        now.not_in(sorted(FINAL - {"completed"})), sa.literal_column("current_cost").is_not(None)
-    )
-    return Source(
-        table,
-        {
-            "items": sa.true(),
-            "items_approved": now.in_(sorted(IN_EFFECT)),
-            "items_done": now == "completed",
-            "items_decentralised": sa.literal_column("action") == "decentralise",
-            "items_costed": counted,
-        },
-        {
-            "cost_current": sa.case((counted, sa.literal_column("current_cost")), else_=0),
-            "cost_after": sa.case((counted, sa.literal_column("after_cost")), else_=0),
-        },
-    )
-
-
-def _petitions(scope: Scope) -> Source:
-    t, s = p.petitions.c, p.petition_steps.c
-    joined: Any = p.petitions
-    state: Case = t.state
-    due: Case = t.due_on
-    ministry: Case = t.ministry_id
-    if not scope.now:
-        newest = sa.select(sa.func.max(s.id)).where(s.recorded_at <= scope.at).group_by(s.petition_id)
-        then = (
-            sa.select(s.petition_id, s.to_state, s.due_on, s.ministry_id).where(s.id.in_(newest))
-        ).subquery("then")
-        joined = p.petitions.join(then, then.c.petition_id == t.id)
-        state, due, ministry = then.c.to_state, then.c.due_on, then.c.ministry_id
-    table = (
-        _select(t.id, ministry, t.field, sa.func.date(t.received_at), t.title,
-                sa.literal("/quan-tri/phan-anh/").concat(sa.cast(t.id, sa.Text)),
-                state.label("state"), due.label("due"), t.on_time, t.state.label("state_now"))
-        .select_from(joined)
-        .where(t.received_at <= scope.at)
-    )  # fmt: skip
-    now: Case = sa.literal_column("state")
-    done = now.in_(sorted(DONE))
-    return Source(
-        table,
-        {
-            "petitions_waiting": now == State.NEW.value,
-            "petitions_received": now != State.NEW.value,
-            "petitions_out": now == State.OUT.value,
-            "petitions_in": sa.or_(now == State.AWAITING.value, now.in_(sorted(FORWARDED))),
-            "petitions_awaiting": now == State.AWAITING.value,
-            "petitions_forwarded": now.in_(sorted(FORWARDED)),
-            "petitions_in_progress": now == State.IN_PROGRESS.value,
-            "petitions_kept": now == State.KEPT.value,
-            "petitions_handled": done,
-            "petitions_on_time": sa.and_(done, sa.literal_column("on_time").is_(sa.true())),
-            "petitions_late": sa.and_(now.in_(RUNNING), sa.literal_column("due") < scope.day),
-        },
-    )
-
-
-def _consultations(scope: Scope) -> Source:
-    k = c.consultations.c
-    table = _select(
-        k.id, k.ministry_id, k.field, sa.func.date(k.opens_at), k.title,
-        sa.literal("/tham-van/").concat(sa.cast(k.id, sa.Text)), k.closes_at,
-    ).where(k.published_at.is_not(None), k.opens_at <= scope.at)  # fmt: skip
-    open_now = sa.literal_column("closes_at", sa.DateTime(timezone=True)) > scope.at
-    return Source(table, {"consultations_open": open_now, "consultations_closed": sa.not_(open_now)})
-
-
-def _comments(scope: Scope) -> Source:
-    m, k = c.comments.c, c.consultations.c
-    table = (
-        _select(m.id, k.ministry_id, k.field, sa.func.date(m.received_at), m.tracking,
-                sa.literal("/tham-van/").concat(sa.cast(k.id, sa.Text)).concat("/y-kien/").concat(
-                    sa.cast(m.id, sa.Text)), answered().label("answered"))
-        .join_from(c.comments, c.consultations, k.id == m.consultation_id)
-        .where(m.received_at <= scope.at, m.state.in_(sorted(OWED)))
-    )  # fmt: skip
-    return Source(table, {"comments": sa.true(), "comments_answered": sa.literal_column("answered")})
-
-
-SOURCES = {
-    "regulations": _regulations,
-    "plans": _plans,
-    "items": _items,
-    "petitions": _petitions,
-    "consultations": _consultations,
-    "comments": _comments,
-}
 #: Sums of money and the indicator whose rows they add up.
 SUMS = {"cost_current": "items_costed", "cost_after": "items_costed"}
 
 
-def _source_of(indicator: str, scope: Scope) -> Source:
-    for make in SOURCES.values():
-        source = make(scope)
+#: Lists of what was done and read when, behind the freshness of the data.
+_LISTS = {"updates": freshness.updates, "crawls": freshness.crawls}
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Everything a page of the scoreboard says, read in one snapshot."""
+
+    figures: dict[str, dict[str, int]]  # ministry's code (NONE: none yet) → indicator → figure
+    medians: dict[str, float]  # ministry's code ("": the nation) → days to an answer
+    updated: dict[str, dt.datetime]  # ministry's code → when it changed something last
+    sources: dict[str, dt.datetime]  # official site → when it was read last
+    names: dict[str, str]
+    fields: list[str]
+
+
+def board(connection: sa.Connection, scope: Scope) -> Board:
+    """The whole scoreboard; call `snapshot` first."""
+    return Board(
+        figures(connection, scope),
+        medians(connection, scope),
+        freshness.by_ministry(connection, scope.at),
+        freshness.sources(connection, scope.at),
+        names(connection),
+        fields(connection),
+    )
+
+
+@cache
+def _source(indicator: str, now: bool) -> Source:
+    for make in (*SOURCES.values(), *_LISTS.values()):
+        source = make(now)
         if indicator in source.flags:
             return source
     raise KeyError(indicator)
 
 
+@cache
 def indicators() -> tuple[str, ...]:
     """Codes of everything that is counted, in order."""
-    scope = Scope(dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
-    return tuple(name for make in SOURCES.values() for name in make(scope).flags)
+    return tuple(name for make in SOURCES.values() for name in make(True).flags)
 
 
-def _narrowed(source: Source, scope: Scope) -> sa.Subquery:
-    """The rows of a source that fall into the scope."""
-    rows = source.table.subquery("rows")
-    wanted = sa.select(
-        rows, r.ministries.c.code.label("ministry"), r.ministries.c.name.label("ministry_name")
-    )
-    wanted = wanted.outerjoin(r.ministries, r.ministries.c.id == rows.c.ministry_id)
-    if scope.field:
-        wanted = wanted.where(rows.c.field == scope.field)
-    if scope.since:
-        wanted = wanted.where(rows.c.day >= sa.literal(scope.since, sa.Date))
-    if scope.until:
-        wanted = wanted.where(rows.c.day <= sa.literal(scope.until, sa.Date))
-    if scope.ministry:
-        none = scope.ministry == NONE
-        wanted = wanted.where(
-            r.ministries.c.code.is_(None) if none else r.ministries.c.code == scope.ministry
-        )
+def lists() -> tuple[str, ...]:
+    """Codes of everything there are rows of: the indicators, and what was changed and read when."""
+    return (*indicators(), *_LISTS)
+
+
+def _all(source: Source) -> sa.Select[Any]:
+    """The rows of all parts of a source."""
+    return source.parts[0] if len(source.parts) == 1 else sa.union_all(*source.parts).subquery().select()
+
+
+#: By which of field, since, until and ministry rows are narrowed; the ministry may be none (NONE).
+Narrowing = tuple[bool, bool, bool, str]
+
+
+def _narrowing(scope: Scope) -> Narrowing:
+    ministry = "none" if scope.ministry == NONE else "one" if scope.ministry else ""
+    return bool(scope.field), scope.since is not None, scope.until is not None, ministry
+
+
+def _within(part: sa.Select[Any], narrowing: Narrowing) -> sa.Subquery:
+    """The rows of a part, or of all, that fall into the scope."""
+    rows = part.subquery("rows")
+    wanted, m = sa.select(rows), r.ministries.c
+    by_field, since, until, ministry = narrowing
+    if by_field:
+        wanted = wanted.where(rows.c.field == sa.bindparam("field", type_=sa.Text()))
+    if since:
+        wanted = wanted.where(rows.c.day >= sa.bindparam("since", type_=sa.Date()))
+    if until:
+        wanted = wanted.where(rows.c.day <= sa.bindparam("until", type_=sa.Date()))
+    if ministry == "none":
+        wanted = wanted.where(rows.c.ministry_id.is_(None))
+    elif ministry:
+        one = sa.select(m.id).where(m.code == sa.bindparam("ministry", type_=sa.Text()))
+        wanted = wanted.where(rows.c.ministry_id == one.scalar_subquery())
     return wanted.subquery("narrowed")
+
+
+def _named(rows: sa.Subquery) -> sa.Select[Any]:
+    """Rows with code and name of their ministry."""
+    m = r.ministries.c
+    named = sa.select(rows, m.code.label("ministry"), m.name.label("ministry_name"))
+    return named.outerjoin(r.ministries, m.id == rows.c.ministry_id)
 
 
 #: Stands for rows no ministry has yet, as if it were one: so that ministries add up to the nation.
@@ -278,20 +156,77 @@ def snapshot(connection: sa.Connection) -> None:
 
 
 def figures(connection: sa.Connection, scope: Scope) -> dict[str, dict[str, int]]:
-    """Ministry code (NONE: no ministry yet) → indicator → figure; one statement a source."""
+    """Ministry code (NONE: no ministry yet) → indicator → figure."""
+    codes = _codes(connection)
     found: dict[str, dict[str, int]] = {}
-    for make in SOURCES.values():
-        source = make(scope)
-        rows = _narrowed(source, scope)
-        counted = [
-            sa.func.sum(sa.case((flag, 1), else_=0)).label(name) for name, flag in source.flags.items()
-        ]
-        summed = [sa.func.sum(value).label(name) for name, value in source.sums.items()]
-        query = sa.select(rows.c.ministry, *counted, *summed).select_from(rows).group_by(rows.c.ministry)
-        for row in connection.execute(query).mappings():
-            mine = found.setdefault(row["ministry"] or NONE, {})
-            mine |= {name: int(row[name] or 0) for name in (*source.flags, *source.sums)}
+    for name in SOURCES:
+        for statement in _counts(name, scope.now, _narrowing(scope)):
+            for row in connection.execute(statement, scope.values).mappings():
+                mine = found.setdefault(codes.get(row["ministry_id"], NONE), {})
+                for indicator, value in row.items():
+                    if indicator != "ministry_id":
+                        mine[indicator] = mine.get(indicator, 0) + int(value or 0)
     return found
+
+
+@lru_cache(maxsize=512)
+def _counts(name: str, now: bool, narrowing: Narrowing) -> tuple[sa.Select[Any], ...]:
+    """Every indicator of a source by ministry, a statement a part.
+
+    Rows with the same keys are counted together, in the order of an index; the conditions are then asked of
+    each such group once.
+    """
+    source, made = SOURCES[name](now), []
+    for part in source.parts:
+        rows = _within(part, narrowing)
+        keys = [rows.c[key] for key in ("ministry_id", *source.keys)]
+        in_rows = {flag: sa.case((source.flags[flag], 1), else_=0) for flag in sorted(source.apart)}
+        summed = [sa.func.sum(value).label(flag) for flag, value in {**in_rows, **source.sums}.items()]
+        alike = sa.select(*keys, sa.func.count().label("rows"), *summed).group_by(*keys).subquery("alike")
+        added: dict[str, Any] = {
+            flag: sa.case((condition, alike.c.rows), else_=0)
+            for flag, condition in source.flags.items()
+            if flag not in source.apart
+        }
+        added |= {flag: alike.c[flag] for flag in (*in_rows, *source.sums)}
+        sums = [sa.func.sum(value).label(flag) for flag, value in added.items()]
+        made.append(sa.select(alike.c.ministry_id, *sums).group_by(alike.c.ministry_id))
+    return tuple(made)
+
+
+def medians(connection: sa.Connection, scope: Scope) -> dict[str, float]:
+    """Ministry's code ("": the nation) → median of the days from a comment to its answer.
+
+    Of the rows of `comments_answered`, by their `days_to_answer`; of two middle ones their mean.
+    """
+    codes = _codes(connection)
+    counts: dict[str, Counter[int]] = {}
+    for ministry, days, number in connection.execute(_days(_narrowing(scope)), scope.values):
+        for code in (codes[ministry], ""):
+            counts.setdefault(code, Counter())[days] += number
+    return {code: _median(found) for code, found in counts.items()}
+
+
+@lru_cache(maxsize=64)
+def _days(narrowing: Narrowing) -> sa.Select[Any]:
+    """How many comments were answered after so many days, by ministry."""
+    source = SOURCES["comments"](True)
+    rows = _within(_all(source), narrowing)
+    keys = rows.c.ministry_id, rows.c.days_to_answer
+    return sa.select(*keys, sa.func.count()).where(source.flags["comments_answered"]).group_by(*keys)
+
+
+def _median(counts: Mapping[int, int]) -> float:
+    """The median of values that occur so often each."""
+    total = sum(counts.values())
+    ordered, seen, middle = sorted(counts), 0, list[int]()
+    for value in ordered:
+        # Places counted from 1: of an odd number one is in the middle, of an even number two.
+        middle += [
+            value for place in {(total + 1) // 2, total // 2 + 1} if seen < place <= seen + counts[value]
+        ]
+        seen += counts[value]
+    return sum(middle) / len(middle)
 
 
 def total(by_ministry: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
@@ -303,29 +238,41 @@ def total(by_ministry: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
 def listed(
     connection: sa.Connection, indicator: str, scope: Scope, *, offset: int = 0, limit: int | None = PAGE
 ) -> list[Row]:
-    """The rows behind a figure, oldest first. KeyError for an indicator that does not exist."""
-    source = _source_of(indicator, scope)
-    rows = _narrowed(source, scope)
-    query = (
-        sa.select(rows).where(source.flags[indicator]).order_by(rows.c.day.is_(None), rows.c.day, rows.c.id)
-    )
+    """The rows behind a figure, oldest first; of changes the newest. KeyError for what does not exist."""
+    source = _source(indicator, scope.now)
+    rows = _within(_all(source), _narrowing(scope))
+    query = _named(rows).where(source.flags[indicator])
+    if source.newest_first:
+        query = query.order_by(rows.c.at.desc(), rows.c.id.desc())
+    else:
+        query = query.order_by(rows.c.day.is_(None), rows.c.day, rows.c.id)
     if limit is not None:
         query = query.offset(offset).limit(limit)
-    return list(connection.execute(query))
+    return list(connection.execute(query, scope.values))
+
+
+def shown(indicator: str) -> tuple[str, ...]:
+    """Columns by which a reader recomputes the sums and the median made from these rows."""
+    return _source(indicator, True).shown
 
 
 def count(connection: sa.Connection, indicator: str, scope: Scope) -> int:
     """How many rows there are behind a figure: the figure itself."""
-    source = _source_of(indicator, scope)
-    rows = _narrowed(source, scope)
+    source = _source(indicator, scope.now)
+    rows = _within(_all(source), _narrowing(scope))
     query = sa.select(sa.func.count()).select_from(rows).where(source.flags[indicator])
-    return int(connection.execute(query).scalar_one())
+    return int(connection.execute(query, scope.values).scalar_one())
 
 
 def fields(connection: sa.Connection) -> list[str]:
     """Every field a regulation has, by name."""
     g = r.regulations.c.field
     return list(connection.scalars(sa.select(g).where(g != "").distinct().order_by(g)))
+
+
+def _codes(connection: sa.Connection) -> dict[int, str]:
+    m = r.ministries.c
+    return {row.id: row.code for row in connection.execute(sa.select(m.id, m.code))}
 
 
 def names(connection: sa.Connection) -> dict[str, str]:

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from schemas.regulations import REGULATION_TYPES
+
 from ..languages import gettext as _
 from ..pages import Frame
+from ..regulations.views import type_name
 
 
 def indicator_name(code: str) -> str:
     """An indicator in words."""
     return {
         "regulations": _("Quy định"),
+        **{f"regulations_{code}": type_name(code) for code in REGULATION_TYPES},
         "regulations_kept": _("Giữ nguyên"),
         "regulations_new": _("Ban hành mới"),
         "regulations_cut": _("Đã cắt giảm"),
         "regulations_simplified": _("Đã đơn giản hóa"),
+        "procedures_decentralised": _("Thủ tục đã phân cấp"),
+        "documents_amended": _("Văn bản đã sửa đổi"),
         "plans": _("Phương án trên cổng"),
         "plans_late": _("Phương án quá hạn"),
         "items": _("Nội dung đề xuất"),
         "items_approved": _("Nội dung được duyệt"),
         "items_done": _("Nội dung đã xong"),
+        "items_late": _("Nội dung quá hạn"),
         "items_decentralised": _("Nội dung phân cấp"),
         "items_costed": _("Nội dung có số chi phí"),
         "petitions_waiting": _("Phản ánh mới gửi"),
@@ -40,14 +47,33 @@ def indicator_name(code: str) -> str:
         "comments_answered": _("Góp ý đã trả lời"),
         "cost_current": _("Chi phí hiện nay (đồng/năm)"),
         "cost_after": _("Chi phí sau khi sửa (đồng/năm)"),
+        "days_to_answer": _("Số ngày đến khi trả lời góp ý (trung vị)"),
+        "updates": _("Dữ liệu cập nhật gần nhất"),
+        "crawls": _("Các lần đọc nguồn văn bản"),
     }[code]
+
+
+def column_name(name: str) -> str:
+    """A column of the rows behind a sum or a median, in words."""
+    return {
+        "current_cost": _("Chi phí hiện nay (đồng/năm)"),
+        "after_cost": _("Chi phí sau khi sửa (đồng/năm)"),
+        "days_to_answer": _("Số ngày đến khi trả lời"),
+    }[name]
 
 
 #: Groups of the one ministry's page, in order.
 GROUPS: tuple[tuple[str, ...], ...] = (
     ("plans_late", "petitions_late"),
-    ("plans", "items", "items_approved", "items_done", "items_decentralised", "cost_current", "cost_after"),
-    ("regulations", "regulations_cut", "regulations_simplified", "regulations_new", "regulations_kept"),
+    (
+        *("plans", "items", "items_approved", "items_done", "items_late", "items_decentralised"),
+        *("documents_amended", "cost_current", "cost_after"),
+    ),
+    (
+        *("regulations", "regulations_cut", "regulations_simplified", "regulations_new", "regulations_kept"),
+        *(f"regulations_{code}" for code in REGULATION_TYPES),
+        "procedures_decentralised",
+    ),
     (
         *("petitions_waiting", "petitions_received", "petitions_out", "petitions_in", "petitions_awaiting"),
         *("petitions_forwarded", "petitions_in_progress", "petitions_kept", "petitions_handled"),
@@ -57,8 +83,15 @@ GROUPS: tuple[tuple[str, ...], ...] = (
 )
 #: Columns of the national table.
 COLUMNS = (
-    *("plans_late", "petitions_late", "items", "items_done", "regulations", "regulations_cut"),
-    *("regulations_simplified", "petitions_received", "petitions_handled", "comments", "comments_answered"),
+    *("plans_late", "petitions_late", "items", "items_done", "documents_amended", "regulations"),
+    *(
+        "regulations_cut",
+        "regulations_simplified",
+        "petitions_received",
+        "petitions_handled",
+        "comments",
+        "comments_answered",
+    ),
 )
 
 
@@ -108,6 +141,8 @@ class BoardPage:
     total: TableRow
     bars: tuple[Bar, ...]
     height: int
+    sources: tuple[tuple[str, str], ...]
+    crawls_url: str
     csv_url: str
     json_url: str
 

@@ -1,0 +1,237 @@
+"""The nation's page, each ministry's, and the download: all of one snapshot."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from flask import abort, render_template, request
+from werkzeug.wrappers import Response
+
+from schemas.calendar import today
+
+from ..amounts import exact, percent
+from ..downloads import csv_response
+from ..formats import date, moment, number
+from ..languages import gettext as _
+from ..languages import local
+from ..pages import Crumb, Frame
+from ..queries import scoreboard as read
+from ..queries.scoreboard import NONE, SUMS, Board, Scope
+from .asked import (
+    LATE,
+    ROOT,
+    address,
+    asked,
+    counted,
+    filters,
+    ministry_name,
+    overdue_first,
+    rows_url,
+    scope_pairs,
+)
+from .blueprint import bp
+from .pages import (
+    COLUMNS,
+    GROUPS,
+    Bar,
+    BoardPage,
+    Cell,
+    Figure,
+    MinistryPage,
+    TableRow,
+    indicator_name,
+)
+
+#: What a bar may be as long as, and how far apart bars stand, in units of the drawing.
+WIDEST, STEP = 640, 34
+
+
+def _cells(figures: Mapping[str, int], scope: Scope, ministry: str) -> tuple[Cell, ...]:
+    return tuple(
+        Cell(
+            number(figures.get(name, 0)),
+            rows_url(name, scope, ministry),
+            name in LATE and figures.get(name, 0) > 0,
+        )
+        for name in COLUMNS
+    )
+
+
+def _median(board: Board, ministry: str) -> str:
+    """Half of the answers came within so many days; a dash where there is none."""
+    median = board.medians.get(ministry)
+    return "–" if median is None else number(median, 0 if median.is_integer() else 1)
+
+
+def _updated(board: Board, ministry: str) -> dt.datetime | None:
+    """When the ministry (the nation, when empty) changed something last."""
+    return board.updated.get(ministry) if ministry else max(board.updated.values(), default=None)
+
+
+def _more_cells(board: Board, scope: Scope, ministry: str) -> tuple[Cell, ...]:
+    """What does not add up: the median, and how fresh the data are."""
+    changed = _updated(board, ministry)
+    return (
+        Cell(_median(board, ministry), rows_url("days_to_answer", scope, ministry)),
+        Cell(date(today(changed)) if changed else "–", rows_url("updates", scope, ministry)),
+    )
+
+
+def _sentence(figures: Mapping[str, int], count: int) -> str:
+    late = sum(figures[name] for name in LATE)
+    done, everything = figures["regulations_cut"] + figures["regulations_simplified"], figures["regulations"]
+    return _(
+        "%(late)s việc quá hạn ở %(count)s cơ quan; %(done)s trong %(all)s quy định đã được cắt giảm, "
+        "đơn giản hóa (%(share)s).",
+        late=number(late),
+        count=number(count),
+        done=number(done),
+        all=number(everything),
+        share=percent(done, everything) or "–",
+    )
+
+
+@bp.get(ROOT)
+def board() -> str:
+    """The national page: a sentence, the table with overdue ministries first, the chart."""
+    scope = asked()
+    whole = counted(scope)
+    found, names = whole.figures, whole.names
+    order, nation = overdue_first(found, names), read.total(found)
+    longest = max((sum(found[code].get(n, 0) for n in LATE) for code in order), default=0)
+    chart = [code for code in order if sum(found[code].get(n, 0) for n in LATE)][:20]
+    pairs = scope_pairs(scope, frozen=False)
+    page = BoardPage(
+        frame=Frame(
+            _("Bảng chỉ số"),
+            active="scoreboard",
+            crumbs=(Crumb(_("Trang chủ"), local("/")),),
+            canonical=local(ROOT),
+            robots="noindex" if request.args else "",
+        ),
+        sentence=_sentence(nation, sum(any(found[code].get(n) for n in LATE) for code in order)),
+        when=moment(scope.at),
+        filters=filters(scope, whole.fields),
+        action=local(ROOT),
+        columns=(*map(indicator_name, COLUMNS), indicator_name("days_to_answer"), indicator_name("updates")),
+        rows=tuple(
+            TableRow(
+                ministry_name(code, names),
+                address(f"{ROOT}/{code}", pairs),
+                (*_cells(found[code], scope, code), *_more_cells(whole, scope, code)),
+            )
+            for code in order
+        ),
+        total=TableRow(_("Cả nước"), "", (*_cells(nation, scope, ""), *_more_cells(whole, scope, ""))),
+        sources=tuple((name, moment(at)) for name, at in whole.sources.items()),
+        crawls_url=rows_url("crawls", scope),
+        bars=tuple(_bar(place, code, found[code], names, longest) for place, code in enumerate(chart)),
+        height=len(chart) * STEP + 10,
+        csv_url=address(f"{ROOT}.csv", scope_pairs(scope, frozen=True)),
+        json_url=address("/api/v1/scoreboard", scope_pairs(scope, frozen=True)),
+    )
+    return render_template("scoreboard/board.html", page=page)
+
+
+def _bar(place: int, code: str, mine: Mapping[str, int], names: Mapping[str, str], longest: int) -> Bar:
+    plans, petitions = (mine.get(name, 0) for name in LATE)
+    words = _("%(plans)s phương án, %(petitions)s phản ánh", plans=number(plans), petitions=number(petitions))
+    scale = WIDEST / (longest or 1)
+    return Bar(
+        ministry_name(code, names),
+        place * STEP,
+        round((plans + petitions) * scale),
+        round(plans * scale),
+        words,
+    )
+
+
+@bp.get(f"{ROOT}.csv")
+def board_csv() -> Response:
+    """Every indicator of every ministry."""
+    scope = asked()
+    whole = counted(scope)
+    found, names = whole.figures, whole.names
+    every = (*read.indicators(), *SUMS)
+
+    def more(code: str) -> tuple[object, object]:
+        changed = _updated(whole, code)
+        return whole.medians.get(code, ""), changed.isoformat() if changed else ""
+
+    def lines() -> Iterator[Sequence[object]]:
+        yield (_("Cơ quan"), *map(indicator_name, (*every, "days_to_answer", "updates")))
+        for code in overdue_first(found, names):
+            yield (ministry_name(code, names), *(found[code].get(name, 0) for name in every), *more(code))
+        nation = read.total(found)
+        yield (_("Cả nước"), *(nation[name] for name in every), *more(""))
+
+    return csv_response("bang-chi-so", lines())
+
+
+@bp.get(f"{ROOT}/<ministry>")
+def one_ministry(ministry: str) -> str:
+    """All indicators of one ministry, each with its rows."""
+    scope = replace(asked(), ministry=ministry)
+    whole = counted(scope)
+    names = whole.names
+    if ministry != NONE and ministry not in names:
+        abort(404)
+    figures = read.total(whole.figures)
+    titles = (_("Quá hạn"), _("Phương án"), _("Quy định"), _("Phản ánh, kiến nghị"), _("Góp ý"))
+    page = MinistryPage(
+        frame=Frame(
+            ministry_name(ministry, names),
+            active="scoreboard",
+            crumbs=(Crumb(_("Trang chủ"), local("/")), Crumb(_("Bảng chỉ số"), local(ROOT))),
+            canonical=local(f"{ROOT}/{ministry}"),
+        ),
+        sentence=_sentence(figures, int(any(figures[name] for name in LATE))),
+        when=moment(scope.at),
+        filters=filters(scope, whole.fields),
+        action=local(f"{ROOT}/{ministry}"),
+        groups=(
+            *(
+                (title, tuple(_figure(name, figures, scope, ministry) for name in group))
+                for title, group in zip(titles, GROUPS, strict=True)
+            ),
+            (_("Trả lời và dữ liệu"), _more_figures(whole, scope, ministry)),
+        ),
+        back_url=address(ROOT, scope_pairs(scope, frozen=False)),
+    )
+    return render_template("scoreboard/ministry.html", page=page)
+
+
+def _more_figures(board: Board, scope: Scope, ministry: str) -> tuple[Figure, ...]:
+    names, cells = ("days_to_answer", "updates"), _more_cells(board, scope, ministry)
+    return tuple(Figure(indicator_name(n), c.value, c.url) for n, c in zip(names, cells, strict=True))
+
+
+#: A figure and what it is a share of.
+_WHOLE = {
+    "items_approved": "items",
+    "items_done": "items",
+    "items_late": "items",
+    "items_decentralised": "items",
+    "regulations_cut": "regulations",
+    "regulations_simplified": "regulations",
+    "petitions_on_time": "petitions_handled",
+    "comments_answered": "comments",
+    "procedures_decentralised": "regulations_procedure",
+}
+
+
+def _figure(name: str, figures: Mapping[str, int], scope: Scope, ministry: str) -> Figure:
+    value = exact(figures[name]) if name in SUMS else number(figures[name])
+    whole, share = _WHOLE.get(name), ""
+    if whole and figures[whole]:
+        share = f"{value}/{number(figures[whole])} ({percent(figures[name], figures[whole])})"
+    if name == "cost_after" and figures["cost_current"]:
+        saved = figures["cost_current"] - figures["cost_after"]
+        share = _(
+            "tiết kiệm %(saved)s (%(share)s)",
+            saved=exact(saved),
+            share=percent(saved, figures["cost_current"]),
+        )
+    return Figure(indicator_name(name), value, rows_url(name, scope, ministry), share)
