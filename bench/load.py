@@ -7,6 +7,7 @@ import base64
 import contextlib
 import http.client
 import json
+import math
 import os
 import random
 import signal
@@ -43,6 +44,7 @@ from ._consultation import fill, officer_cookie, open_one
 from ._letters import campaign, own_words
 
 COST = 100
+START_SECONDS = 90.0
 #: Letters that no threshold was chosen on.
 SEEDS = (101, 102)
 
@@ -75,6 +77,7 @@ def main(arguments: list[str]) -> dict[str, Any]:
     parser.add_argument("--comments", type=int, default=3000, help="sent by the clients together")
     parser.add_argument("--clients", type=int, default=64)
     parser.add_argument("--kills", type=int, default=200, help="how often the site is killed")
+    parser.add_argument("--kill-seconds", type=float, default=900, help="no more kills after so long")
     parser.add_argument("--synthetic", type=int, default=100_000, help="letters of one campaign")
     parser.add_argument("--own", type=int, default=1000, help="letters nobody coordinated")
     parser.add_argument("--only", choices=("send", "kill", "group", "pages"), action="append")
@@ -89,7 +92,8 @@ def main(arguments: list[str]) -> dict[str, Any]:
         if "send" in wanted:
             result["send"] = send_at_once(settings, database, options.comments, options.clients)
         if "kill" in wanted:
-            result["kill"] = kill(settings, database, options.kills, min(options.clients, 16))
+            until = time.monotonic() + options.kill_seconds
+            result["kill"] = kill(settings, database, options.kills, min(options.clients, 16), until)
         texts, labels = (
             _texts(options.synthetic, options.own) if {"group", "pages"} & set(wanted) else ([], [])
         )
@@ -108,9 +112,6 @@ def main(arguments: list[str]) -> dict[str, Any]:
 @contextlib.contextmanager
 def serving(settings: Settings) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
     """The site in a process group of its own; its port and process."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     environment = {
         **os.environ,
         "QUYDINH_DATA_DIR": str(settings.data_dir),
@@ -119,24 +120,38 @@ def serving(settings: Settings) -> Iterator[tuple[int, subprocess.Popen[bytes]]]
         "QUYDINH_TRUSTED_PROXIES": "1",
         "QUYDINH_LOG_LEVEL": "ERROR",
     }
-    command = [sys.executable, "-m", "webapp", "serve", "--port", str(port)]
-    process = subprocess.Popen(
-        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-    )
+    port, process = _started(environment)
     try:
-        for _ in range(300):
-            with contextlib.suppress(OSError), contextlib.closing(_connect(port)) as probe_connection:
-                probe_connection.request("GET", "/healthz")
-                if probe_connection.getresponse().status == 200:
-                    break
-            time.sleep(0.1)
-        else:
-            raise QuydinhError("the site did not start")
         yield port, process
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+        _kill(process)
         process.wait()
+
+
+def _started(environment: dict[str, str]) -> tuple[int, subprocess.Popen[bytes]]:
+    """A site that answers. On a busy machine that takes long, and another program may take the port first."""
+    for _ in range(3):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        command = [sys.executable, "-m", "webapp", "serve", "--port", str(port)]
+        process = subprocess.Popen(
+            command,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        until = time.monotonic() + START_SECONDS
+        while process.poll() is None and time.monotonic() < until:
+            with contextlib.suppress(OSError), contextlib.closing(_connect(port)) as connection:
+                connection.request("GET", "/healthz")
+                if connection.getresponse().status == 200:
+                    return port, process
+            time.sleep(0.05)
+        _kill(process)
+        process.wait()
+    raise QuydinhError("the site did not start")
 
 
 @contextlib.contextmanager
@@ -289,18 +304,24 @@ def _missing(database: sa.Engine, acknowledged: dict[str, str]) -> dict[str, int
     }
 
 
-def kill(settings: Settings, database: sa.Engine, times: int, clients: int) -> dict[str, Any]:
-    """Kill the whole site at random moments of sending; what was not acknowledged is sent again."""
+def kill(
+    settings: Settings, database: sa.Engine, times: int, clients: int, until: float = math.inf
+) -> dict[str, Any]:
+    """Kill the whole site at random moments of sending; what was not acknowledged is sent again.
+
+    No more than `times` and not after `until` (of the monotonic clock); the figures say how often it was.
+    """
+    began = time.monotonic()
     consultation = open_one(database, settings)
     waiting: list[Prepared] = []
     told: dict[str, str] = {}
     chance = random.Random(5)
     killed = broken = 0
-    while killed < times or waiting:
-        if len(waiting) < clients * 8 and killed < times:
+    while (again := killed < times and time.monotonic() < until) or waiting:
+        if len(waiting) < clients * 8 and again:
             waiting += prepare(settings, database, consultation, clients * 12)
         with serving(settings) as (port, process):
-            stop = threading.Timer(chance.uniform(0.02, 0.8), _kill, (process,)) if killed < times else None
+            stop = threading.Timer(chance.uniform(0.02, 0.8), _kill, (process,)) if again else None
             if stop:
                 stop.start()
             outcome, _seconds = run_clients(port, consultation, waiting, clients)
@@ -314,6 +335,7 @@ def kill(settings: Settings, database: sa.Engine, times: int, clients: int) -> d
         parts = _unwhole(connection, consultation)
     return {
         "kills": killed,
+        "seconds": round(time.monotonic() - began, 1),
         "acknowledged": len(told),
         "broken_requests": broken,
         **_missing(database, told),
