@@ -15,17 +15,21 @@ from .build import all_records
 from .changes import changes_since, last_position, snapshot
 from .ranking.data import RankingStore
 from .ranking.embedding import EPOCHS
-from .ranking.prepare import prepare, renewed
+from .ranking.prepare import LEAST_ARTICLES, prepare, renewed
 from .records import POSITION_BITS, document_records, surroundings
 
 log = logging.getLogger(__name__)
 
 
 def attach_ranking(
-    engine: SearchEngine, database: sa.Engine, store: RankingStore, epochs: int = EPOCHS
+    engine: SearchEngine,
+    database: sa.Engine,
+    store: RankingStore,
+    epochs: int = EPOCHS,
+    least: int = LEAST_ARTICLES,
 ) -> dict[str, Any] | None:
     """Make the data for the generation that is served now and attach it; returns figures, None for a
-    collection too small to learn from.
+    collection too small to learn from (`least` articles).
 
     Searches go on meanwhile in the engine's order. Raises SearchUnavailable when nothing is served.
     """
@@ -34,7 +38,7 @@ def attach_ranking(
         raise SearchUnavailable("nothing is published yet; run `python -m indexer build` first")
     position = last_position(database)
     with snapshot(database) as connection:
-        prepared = prepare(all_records(connection), epochs)
+        prepared = prepare(all_records(connection), epochs, least)
     if prepared is None:
         store.clean(state.generation)
         return None
