@@ -20,6 +20,7 @@ from indexer.build import build
 from indexer.datasets import fill, find_corpus, read_questions
 from indexer.engines import open_engine
 from indexer.ranked import attach_ranking
+from indexer.ranking.hurried import NOISES
 from indexer.ranking.rerank import Ranking, ranking_store
 from indexer.reader import Reader
 from schemas.database import database_engine
@@ -27,8 +28,6 @@ from schemas.engine import SearchEngine
 from schemas.migrations import upgrade
 from schemas.search import SearchRequest
 from schemas.settings import Settings, load_settings
-
-from ._noise import NOISES
 
 DEPTH = 100
 

@@ -9,6 +9,7 @@ import logging
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,8 @@ from .datasets import fill, find_corpus, read_questions
 from .engines import open_engine
 from .ranked import attach_ranking
 from .ranking.arrays import Array
-from .ranking.learning import Judged, by_engine, cross_validate, labels, measures, train_trees
+from .ranking.hurried import NOISES
+from .ranking.learning import Judged, by_engine, cross_validate, measures, train_trees
 from .ranking.matches import Matches, comparable, leading, match
 from .ranking.network_learning import Example, train_network
 from .ranking.question import Question
@@ -154,21 +156,24 @@ def _folder(keep: Path | None, name: str) -> Iterator[Path]:
 
 
 def collect(dataset: Path, folder: Path) -> list[Judged]:
-    """Every judged question with the features of its candidates. What is built stays in `folder`."""
+    """Every judged question with the features of its candidates, as it is and as people type it in a hurry
+    (without marks, with half of them, with mistakes). What is built stays in `folder`.
+    """
     questions = read_questions(dataset)
     with opened(dataset, folder) as (reader, recorder, database):
         ids = _corpus_ids(dataset)
         with snapshot(database) as connection:
             ordinal_of = {ids[r.id]: r.ordinal for r in all_records(connection) if r.id in ids}
         found = []
-        for id_, text in questions.texts.items():
-            reader.search(_deep(text, 1))
+        for (name, typed), (id_, text) in product(NOISES.items(), questions.texts.items()):
+            reader.search(_deep(typed(text, id_), 1))
             last = recorder.last
             if last is None:
                 continue
-            right = {ordinal_of[doc]: 1 for doc in questions.judged[id_] if doc in ordinal_of}
-            hit = labels(last.ordinals, right)
-            found.append(Judged(id_, dataset.name, last.features, hit, len(questions.judged[id_])))
+            right = {ordinal_of[doc] for doc in questions.judged[id_] if doc in ordinal_of}
+            hit = np.array([ordinal in right for ordinal in last.ordinals], bool)
+            in_all = len(questions.judged[id_])
+            found.append(Judged(id_, f"{dataset.name}, {name}", last.features, hit, in_all))
     return found
 
 

@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, vstack
 
 from .arrays import Array, Bags
 from .kernels import SparseAdam, sums
@@ -30,6 +30,7 @@ _LEAST_HEADING, _LEAST_TEXT = 3, 15  # words of an article that is trained on
 _QUESTION_KEEP, _ARTICLE_KEEP = 0.75, 0.65  # of the terms, by chance
 _QUESTION_MOST, _ARTICLE_MOST = 64, 200  # terms that are left at most, about
 _SVD_ROUNDS, _SVD_EXTRA = 3, 10
+_ARTICLES_AT_ONCE = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,26 +107,52 @@ def _corpus(arrays: dict[str, Array], terms: Terms, rows: Array, frames: list[Ar
 
 def _first_vectors(corpus: _Corpus, dimension: int, seed: int) -> Array:
     """Right singular vectors of the row-normalised tf-idf matrix over the root of their values, small."""
-    every = np.arange(corpus.size)
-    whole = [Segments(*part, every) for part in (corpus.heading, corpus.text, corpus.title)]
-    ids, values, offsets = bag(corpus.terms, corpus.single, corpus.pair, Segments.join(whole), corpus.size)
-    matrix = csr_matrix((values, ids, offsets), shape=(corpus.size, len(corpus.terms)))
-    lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(1)).ravel()) + 1e-9
-    matrix = csr_matrix(
-        (values / np.repeat(lengths, np.diff(offsets)).astype(np.float32), ids, offsets), matrix.shape
-    )
+    matrix = _matrix(corpus)
     chance = np.random.default_rng(seed)
     dimension_found = min(dimension, min(matrix.shape) - 1)
-    basis = chance.normal(size=(matrix.shape[1], dimension_found + _SVD_EXTRA)).astype(np.float32)
+    basis = chance.standard_normal((matrix.shape[1], dimension_found + _SVD_EXTRA), np.float32)
     for _ in range(_SVD_ROUNDS):  # randomised subspace iteration (Halko, Martinsson, Tropp 2011)
-        basis = np.linalg.qr(matrix.T @ np.linalg.qr(matrix @ basis)[0])[0]
-    left, strengths, right = np.linalg.svd(matrix @ basis, full_matrices=False)
-    del left
-    vectors = (basis @ right.T)[:, :dimension_found] / np.sqrt(strengths[:dimension_found] + 1e-6)
-    vectors /= np.sqrt((vectors**2).sum(1).mean())
-    weights = chance.normal(0, 0.09 / np.sqrt(dimension), (len(corpus.terms), dimension))
-    weights[:, :dimension_found] += 0.3 * vectors
-    return np.ascontiguousarray(weights, np.float32)
+        basis = _orthonormal(matrix @ basis)
+        basis = _orthonormal(matrix.T @ basis)
+    squares, right = _principal(matrix @ basis)
+    del matrix
+    vectors = basis @ (right / (squares + 1e-12) ** 0.25)[:, :dimension_found].astype(np.float32)
+    del basis
+    vectors *= np.float32(0.3 / np.sqrt(np.einsum("td,td->", vectors, vectors) / len(vectors)))
+    weights = chance.standard_normal((len(corpus.terms), dimension), np.float32)
+    weights *= np.float32(0.09 / np.sqrt(dimension))
+    weights[:, :dimension_found] += vectors
+    return weights
+
+
+def _orthonormal(columns: Array) -> Array:
+    """Columns of length one, at right angles, that span the same. By their products, in place of a QR
+    decomposition, which works in double precision on three copies of the largest array there is.
+    """
+    squares, directions = _principal(columns)
+    found: Array = columns @ (directions / np.sqrt(squares + 1e-12)).astype(np.float32)
+    return found
+
+
+def _principal(columns: Array) -> tuple[Array, Array]:
+    """(squares of the singular values, right singular vectors), largest first."""
+    squares, directions = np.linalg.eigh((columns.T @ columns).astype(np.float64))
+    return np.maximum(squares[::-1], 0), directions[:, ::-1]
+
+
+def _matrix(corpus: _Corpus) -> csr_matrix:
+    """[article, term]: tf-idf in rows of length one."""
+    parts = []
+    for start in range(0, corpus.size, _ARTICLES_AT_ONCE):
+        part = slice(start, start + _ARTICLES_AT_ONCE)
+        fields = [(begin[part], end[part]) for begin, end in (corpus.heading, corpus.text, corpus.title)]
+        count = len(fields[0][0])
+        whole = Segments.join([Segments(*field, np.arange(count)) for field in fields])
+        ids, values, offsets = bag(corpus.terms, corpus.single, corpus.pair, whole, count)
+        owner = np.repeat(np.arange(count), np.diff(offsets))
+        values /= np.sqrt(np.bincount(owner, values**2, count) + 1e-9).astype(np.float32)[owner]
+        parts.append(csr_matrix((values, ids.astype(np.int32), offsets), (count, len(corpus.terms))))
+    return vstack(parts, format="csr")
 
 
 def _batches(corpus: _Corpus, chance: np.random.Generator) -> Iterator[tuple[Bags, Bags]]:

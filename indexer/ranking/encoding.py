@@ -15,9 +15,13 @@ _CHUNK = 2048
 def quantised(vectors: Array) -> tuple[Array, Array, Array]:
     """(bytes, scale of each, length of each before): vectors of length one, as numbers from -127 to 127."""
     lengths = np.linalg.norm(vectors, axis=1).astype(np.float32)
-    unit = vectors / (lengths[:, None] + np.float32(1e-9))
-    scales = (np.abs(unit).max(1, initial=0) / 127 + 1e-12).astype(np.float32)
-    return np.round(unit / scales[:, None]).astype(np.int8), scales, lengths
+    values, scales = np.empty(vectors.shape, np.int8), np.empty(len(vectors), np.float32)
+    for start in range(0, len(vectors), _CHUNK):
+        part = slice(start, start + _CHUNK)
+        unit = vectors[part] / (lengths[part, None] + np.float32(1e-9))
+        scales[part] = np.abs(unit).max(1, initial=0) / 127 + 1e-12
+        values[part] = np.round(unit / scales[part, None])
+    return values, scales, lengths
 
 
 def article_vectors(arrays: dict[str, Array], terms: Terms, weights: Array) -> dict[str, Array]:

@@ -65,7 +65,9 @@ class Forward:
         return ["", *self._numbers]
 
     def add(self, record: Record) -> None:
-        """The next article. Ordinals must rise."""
+        """The next article. Raises ValueError if ordinals do not rise."""
+        if self._rows and record.ordinal <= self._rows[-1][0]:
+            raise ValueError(f"{record.id} comes after an article with a higher ordinal")
         number, at = self._number, self._at
         heading = bare_heading(record)
         self._heading.extend(map(number, words(heading)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,12 +22,12 @@ PARAMETERS: dict[str, Any] = {
     "metric": "None",
     "learning_rate": 0.08,
     "num_leaves": 15,
-    "min_data_in_leaf": 40,
+    "min_data_in_leaf": 100,
     "feature_fraction": 0.5,
     "bagging_fraction": 0.8,
     "bagging_freq": 1,
     "lambda_l2": 5,
-    "lambdarank_truncation_level": 20,
+    "lambdarank_truncation_level": 10,
     "extra_trees": True,
     "deterministic": True,
     "force_row_wise": True,
@@ -42,7 +42,9 @@ _SCORE_RANK, _COSINE_RANK = NAMES.index("score_rank"), NAMES.index("cosine_rank"
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One question: features [candidate, feature], right candidates, right articles in all, and its fold."""
+    """One question: features [candidate, feature], right candidates, right articles in all, and its fold: the
+    same for a question as it is and as it is typed in a hurry. `dataset`: what it is measured with.
+    """
 
     question: str
     dataset: str
@@ -130,8 +132,3 @@ def by_engine(question: Judged) -> Array:
     """The engine's own order, as scores."""
     found: Array = -question.features[:, _SCORE_RANK]
     return found
-
-
-def labels(ordinals: Sequence[int], right: Mapping[int, int]) -> Array:
-    """Which candidates are right."""
-    return np.array([ordinal in right for ordinal in ordinals], bool)

@@ -41,11 +41,15 @@ class Prepared:
 
 
 def prepare(records: Iterable[Record], epochs: int = EPOCHS, least: int = LEAST_ARTICLES) -> Prepared | None:
-    """Re-ranking data of the articles among the records; None for fewer than 2,000 articles (`least`)."""
+    """Re-ranking data of the articles among the records; None for fewer than 2,000 articles (`least`).
+
+    Articles must come in the order of their ordinals, as `all_records` gives them.
+    """
     started = time.monotonic()
     forward = Forward()
-    for record in sorted((r for r in records if r.kind == "provision"), key=lambda r: r.ordinal):
-        forward.add(record)
+    for record in records:
+        if record.kind == "provision":
+            forward.add(record)
     arrays, words = forward.arrays(), forward.words()
     articles = len(arrays["ordinals"])
     if articles < least:

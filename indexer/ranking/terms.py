@@ -10,6 +10,8 @@ import numpy as np
 from .arrays import Array, Bags
 
 _WORDS_FROM, _PAIRS_FROM, _MOST_PAIRS = 3, 6, 150_000  # articles that hold a word, a pair; pairs at most
+# So many words, or articles, are looked at at once: training on 55,623 articles takes less than a gigabyte.
+_AT_ONCE, _ROWS_AT_ONCE = 1 << 20, 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +29,15 @@ class Terms:
 
     def of(self, ids: Array, last: Array | None = None) -> tuple[Array, Array]:
         """(term of each word, term of the pair it begins), -1 for none; no pair begins at places `last`."""
-        ids = ids.astype(np.int64)
         size = len(self.word_term)
-        single = self.word_term[np.minimum(ids, size - 1)]
-        pair = np.full(len(ids), -1, np.int32)
-        if len(ids) > 1 and len(self.pair_keys):
-            keys = ids[:-1] * size + ids[1:]
-            at = np.minimum(np.searchsorted(self.pair_keys, keys), len(self.pair_keys) - 1)
-            pair[:-1] = np.where(self.pair_keys[at] == keys, at + self.words, -1)
+        single, pair = np.empty(len(ids), np.int32), np.full(len(ids), -1, np.int32)
+        for start in range(0, len(ids), _AT_ONCE):
+            part = ids[start : start + _AT_ONCE + 1].astype(np.int64)
+            single[start : start + _AT_ONCE] = self.word_term[np.minimum(part, size - 1)][:_AT_ONCE]
+            if len(part) > 1 and len(self.pair_keys):
+                keys = part[:-1] * size + part[1:]
+                at = np.minimum(np.searchsorted(self.pair_keys, keys), len(self.pair_keys) - 1)
+                pair[start : start + len(keys)] = np.where(self.pair_keys[at] == keys, at + self.words, -1)
         if last is not None:
             pair[last] = -1
         return single, pair
@@ -44,15 +47,20 @@ def find_terms(arrays: dict[str, Array], size: int, rows: Array) -> Terms:
     """Words that at least 3 and pairs that at least 6 of these articles hold; `size`: how many words there
     are.
     """
-    words_seen, pairs_seen = [], []
-    for values, starts, ends in fields(arrays, rows):
-        at, owner = places(starts, ends)
-        ids = values[at].astype(np.int64)
-        words_seen.append(ids * len(rows) + owner)
-        inside = owner[1:] == owner[:-1]
-        pairs_seen.append((ids[:-1] * size + ids[1:])[inside] * len(rows) + owner[:-1][inside])
-    counts = np.bincount(_distinct(words_seen) // len(rows), minlength=size)
-    pair_keys, pair_counts = np.unique(_distinct(pairs_seen) // len(rows), return_counts=True)
+    counts = np.zeros(size, np.int64)
+    pair_keys, pair_counts = np.zeros(0, np.int64), np.zeros(0, np.int64)
+    for start in range(0, len(rows), _ROWS_AT_ONCE):
+        part = rows[start : start + _ROWS_AT_ONCE]
+        words_seen, pairs_seen = [], []
+        for values, starts, ends in fields(arrays, part):
+            at, owner = places(starts, ends)
+            ids = values[at].astype(np.int64)
+            words_seen.append(ids * len(part) + owner)
+            inside = owner[1:] == owner[:-1]
+            pairs_seen.append((ids[:-1] * size + ids[1:])[inside] * len(part) + owner[:-1][inside])
+        counts += np.bincount(_distinct(words_seen) // len(part), minlength=size)
+        found = np.unique(_distinct(pairs_seen) // len(part), return_counts=True)
+        pair_keys, pair_counts = _added(pair_keys, pair_counts, *found)
     frequent = np.flatnonzero(pair_counts >= _PAIRS_FROM)
     best = np.sort(frequent[np.argsort(-pair_counts[frequent], kind="stable")][:_MOST_PAIRS])
     counts[0] = 0
@@ -70,6 +78,13 @@ def _distinct(parts: list[Array]) -> Array:
     keys.sort()
     found: Array = keys[np.r_[True, keys[1:] != keys[:-1]]] if len(keys) else keys
     return found
+
+
+def _added(keys: Array, counts: Array, more: Array, more_counts: Array) -> tuple[Array, Array]:
+    """Counts by sorted key of both together."""
+    joined, place = np.unique(np.concatenate([keys, more]), return_inverse=True)
+    total = np.bincount(place, np.concatenate([counts, more_counts]), len(joined))
+    return joined, total.astype(np.int64)
 
 
 def idf(frequency: Array, size: int) -> Array:

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from bench._noise import NOISES
 from bench.quality import evaluate, measure
 from indexer.build import build
 from indexer.datasets import Questions, fill, read_questions
 from indexer.engines import open_engine
 from indexer.ranked import attach_ranking
 from indexer.ranking.data import RankingStore
+from indexer.ranking.hurried import NOISES
 from indexer.ranking.rerank import Model, Ranking, Tier, ranking_store
 from indexer.reader import Reader
 from samples.sources import read_documents

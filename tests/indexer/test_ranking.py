@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Iterator
-from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -290,16 +289,13 @@ def add_matters(database: sa.Engine, number: int, matters: slice) -> None:
     add_document(database, number, articles)
 
 
-def test_changes_reach_the_re_ranking_data(
-    database: sa.Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("indexer.ranked.prepare", partial(prepare, least=20))
+def test_changes_reach_the_re_ranking_data(database: sa.Engine, settings: Settings) -> None:
     engine = TantivyEngine(settings.index_dir / "tantivy")
     store = ranking_store(settings)
     for number in (1, 2, 3):
         add_matters(database, number, slice(20 * number, 20 * number + 20))
     generation = build(engine, database).generation
-    assert attach_ranking(engine, database, store, epochs=2) is not None
+    assert attach_ranking(engine, database, store, epochs=2, least=20) is not None
     before = store.open(generation)
     assert before is not None and before.facts["articles"] == 60
     assert renew_ranking(engine, database, store) == 0, "nothing changed"

@@ -50,8 +50,8 @@ def _mistake(word: str, chance: random.Random) -> str:
     return word[:at] + word[at + 1] + word[at] + word[at + 2 :]
 
 
-#: What `--noise` does to a question; the seed is the question's id. The name "none" is the contract's: it
-#: means no marks at all.
+#: What `bench quality --noise` does to a question; the seed is the question's id. The name "none" is the
+#: contract's: it means no marks at all.
 NOISES: dict[str, Callable[[str, str], str]] = {
     "clean": lambda text, _seed: text,
     "none": without_marks,
