@@ -1,7 +1,7 @@
 # quydinh: `make` lists the targets. Nothing here needs more than Debian's python3 (3.11 or newer), make and PyPI.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test check crawl index bench elasticsearch pin clean
+.PHONY: help setup setup-dev run test unit check crawl index bench elasticsearch pin clean
 
 PORT ?= 8000
 PYTHON ?= python3
@@ -34,8 +34,12 @@ run: $(RUNTIME) ## set everything up and serve the site (PORT=8000)
 	@$(BIN)/python -m compileall -q schemas crawler indexer webapp # starts stay quick where Python may not write
 	@exec $(BIN)/python -m webapp run --port $(PORT)
 
+# An empty PYTHONDONTWRITEBYTECODE counts as none: compiling every test again takes longer than running most.
 test: $(DEVELOPMENT) ## set everything up and run the tests
-	@$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
+
+unit: $(DEVELOPMENT) ## only the unit tests: no process, no server, no walk over the whole site
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 -m "not integration" --ignore tests/browser $(PYTEST_ARGS)
 
 check: $(DEVELOPMENT) ## formatting, types, imports, documentation, tests
 	@$(BIN)/ruff format --check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -33,12 +34,39 @@ SERVICES = {
 }
 
 
+#: What a unit test does not do (names of Python's audit events): start a process, listen or connect.
+NOT_IN_UNIT_TESTS = ("subprocess.Popen", "os.fork", "os.posix_spawn", "socket.bind", "socket.connect")
+_unit_test = ""
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m` chooses by markers
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test that needs a service is skipped, with the reason, where the service is not."""
+    """A test that needs a service is no unit test, and skipped, with the reason, where the service is not."""
     for item in items:
         for marker, variable in SERVICES.items():
-            if item.get_closest_marker(marker) and not os.environ.get(variable):
-                item.add_marker(pytest.mark.skip(reason=f"{variable} is not set: no {marker} here"))
+            if item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.integration)
+                if not os.environ.get(variable):
+                    item.add_marker(pytest.mark.skip(reason=f"{variable} is not set: no {marker} here"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Know which unit test runs, so that one that is none is told."""
+    global _unit_test
+    _unit_test = "" if item.get_closest_marker("integration") else item.nodeid
+    try:
+        return (yield)
+    finally:
+        _unit_test = ""
+
+
+def _refuse_in_unit_tests(event: str, _arguments: tuple[Any, ...]) -> None:
+    if _unit_test and event in NOT_IN_UNIT_TESTS:
+        raise RuntimeError(f"{event} in a unit test: mark it with pytest.mark.integration")
+
+
+sys.addaudithook(_refuse_in_unit_tests)
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
@@ -52,40 +80,61 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty, private database, once for each kind we support."""
+    """The address of a private database, once for each kind we support: empty, or with all tables where the
+    test asks for `database` too."""
+    migrated = "database" in request.fixturenames
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'test.sqlite3'}"
+        path = tmp_path / "test.sqlite3"
+        if migrated:
+            shutil.copy(request.getfixturevalue("empty_sqlite"), path)
+        yield f"sqlite:///{path}"
         return
-    base = os.environ["QUYDINH_TEST_POSTGRESQL_URL"]
-    schema = "t" + uuid.uuid4().hex[:16]
-    admin = sa.create_engine(base)
-    with admin.begin() as connection:
-        connection.execute(sa.text(f"create schema {schema}"))
+    with private_postgresql(request.getfixturevalue("empty_postgresql") if migrated else None) as url:
+        yield url
+
+
+@contextlib.contextmanager
+def private_postgresql(template: str | None = None) -> Iterator[str]:
+    """A new database on the server the tests are given: empty, or a copy of another; dropped in the end."""
+    base = sa.make_url(os.environ["QUYDINH_TEST_POSTGRESQL_URL"])
+    name = "t" + uuid.uuid4().hex[:16]
+    # Databases are made and dropped outside transactions.
+    admin = sa.create_engine(base, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with admin.connect() as connection:
+        connection.execute(sa.text(f"create database {name} template {template or 'template0'}"))
     try:
-        yield f"{base}?options=-csearch_path%3D{schema}"
+        yield base.set(database=name).render_as_string(hide_password=False)
     finally:
-        with admin.begin() as connection:
-            connection.execute(sa.text(f"drop schema {schema} cascade"))
-        admin.dispose()
+        with admin.connect() as connection:
+            connection.execute(sa.text(f"drop database {name} with (force)"))
+
+
+def _migrate(url: str) -> None:
+    engine = database_engine(url)
+    upgrade(engine)
+    engine.dispose()
 
 
 @pytest.fixture(scope="session")
 def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An SQLite file with all tables, to copy: migrating takes longer than most tests."""
-    path = tmp_path_factory.mktemp("empty") / "empty.sqlite3"
-    engine = database_engine(f"sqlite:///{path}")
-    upgrade(engine)
-    engine.dispose()
+    path = tmp_path_factory.mktemp("migrated") / "migrated.sqlite3"
+    _migrate(f"sqlite:///{path}")
     return path
 
 
+@pytest.fixture(scope="session")
+def empty_postgresql() -> Iterator[str]:
+    """The name of a database with all tables, to copy."""
+    with private_postgresql() as url:
+        _migrate(url)
+        yield str(sa.make_url(url).database)
+
+
 @pytest.fixture
-def database(database_url: str, empty_sqlite: Path) -> Iterator[sa.Engine]:
+def database(database_url: str) -> Iterator[sa.Engine]:
     """An engine on an empty database with all tables."""
-    if database_url.startswith("sqlite:///"):
-        shutil.copy(empty_sqlite, database_url.removeprefix("sqlite:///"))
     engine = database_engine(database_url)
-    upgrade(engine)
     yield engine
     engine.dispose()
 

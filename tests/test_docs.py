@@ -36,6 +36,7 @@ def commands(stage: str) -> set[str]:
     return set(listed.group(1).split(",")) if listed else set()
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("stage", ["crawler", "indexer", "webapp"])
 def test_every_command_is_documented(stage: str) -> None:
     found = commands(stage)
@@ -58,7 +59,7 @@ def test_every_source_is_documented() -> None:
 
 def test_make_lists_its_targets() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    for target in ("run", "test", "check", "crawl", "index", "bench", "elasticsearch"):
+    for target in ("run", "test", "unit", "check", "crawl", "index", "bench", "elasticsearch"):
         assert re.search(rf"^{target}:.*## ", makefile, re.M), target
 
 

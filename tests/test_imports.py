@@ -98,6 +98,7 @@ def test_the_rule_can_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert all(name in wrong for name in ("imports tantivy", "imports crawler.store", "imports spacy"))
 
 
+@pytest.mark.integration
 def test_the_site_starts_without_the_heavy_libraries(tmp_path: Path) -> None:
     """The site must run where spaCy, Scrapy and Elasticsearch's client are not installed."""
     code = (

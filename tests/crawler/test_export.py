@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,6 @@ from crawler.outcomes import Gone
 from crawler.restore import RestoreError, restore
 from schemas.database import database_engine
 from schemas.documents import LegalDocument, Procedure
-from schemas.tables import metadata
 from tests.crawler.test_differences import document
 from tests.crawler.test_store import at, derive, parsed, save
 
@@ -73,17 +73,17 @@ def exported(engine: sa.Engine) -> list[str]:
     return output.getvalue().splitlines()
 
 
-def empty(folder: Path, name: str) -> sa.Engine:
-    engine = database_engine(f"sqlite:///{folder / name}.sqlite3")
-    metadata.create_all(engine)
-    return engine
+def empty(copied: Path, folder: Path, name: str) -> sa.Engine:
+    return database_engine(f"sqlite:///{shutil.copy(copied, folder / name)}")
 
 
 @given(data=st.data())
 @limits(max_examples=8, phases=[Phase.explicit, Phase.reuse, Phase.generate])
-def test_the_round_trip_is_exact(data: st.DataObject, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_the_round_trip_is_exact(
+    data: st.DataObject, empty_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     folder = tmp_path_factory.mktemp("trip")
-    first, second = empty(folder, "first"), empty(folder, "second")
+    first, second = empty(empty_sqlite, folder, "first"), empty(empty_sqlite, folder, "second")
     for state in range(3):
         save(first, *(parsed(data.draw(documents(key)), state) for key in ("1", "2", "3")))
     save(first, Gone("2", at(9), ()))
@@ -98,8 +98,10 @@ def test_the_round_trip_is_exact(data: st.DataObject, tmp_path_factory: pytest.T
     second.dispose()
 
 
-def test_the_lines_are_the_same_from_either_database(database: sa.Engine, tmp_path: Path) -> None:
-    first = empty(tmp_path, "first")
+def test_the_lines_are_the_same_from_either_database(
+    database: sa.Engine, empty_sqlite: Path, tmp_path: Path
+) -> None:
+    first = empty(empty_sqlite, tmp_path, "first")
     rich = {
         "signers": [{"name": None, "office": "Bộ trưởng"}],
         "annexes": [{"title": "Phụ lục", "tables": [[["a"]]]}],
@@ -157,8 +159,10 @@ def test_the_published_schema_is_current(name: str) -> None:
     assert (SCHEMAS / name).read_text() == json_schemas()[name], "run: python -m crawler schemas"
 
 
-def test_an_import_over_another_state_keeps_that_state(database: sa.Engine, tmp_path: Path) -> None:
-    other = empty(tmp_path, "other")
+def test_an_import_over_another_state_keeps_that_state(
+    database: sa.Engine, empty_sqlite: Path, tmp_path: Path
+) -> None:
+    other = empty(empty_sqlite, tmp_path, "other")
     save(other, parsed(document(title="Mới")))
     save(database, parsed(document()))
     (summary,) = restore(database, exported(other))
@@ -180,8 +184,8 @@ def test_a_bad_line_is_named(database: sa.Engine, line: str, message: str) -> No
         restore(database, [line])
 
 
-def test_an_altered_line_is_refused(database: sa.Engine, tmp_path: Path) -> None:
-    other = empty(tmp_path, "other")
+def test_an_altered_line_is_refused(database: sa.Engine, empty_sqlite: Path, tmp_path: Path) -> None:
+    other = empty(empty_sqlite, tmp_path, "other")
     save(other, parsed(document()))
     value: dict[str, Any] = json.loads(exported(other)[0])
     value["title"] = "Luật bị sửa"

@@ -222,6 +222,7 @@ class EngineContract:
         assert not errors
         assert seen <= {3, 5, 7, 9}
 
+    @pytest.mark.integration
     @pytest.mark.parametrize("killed", [build_and_die, update_and_die])
     def test_a_killed_writer_changes_nothing(
         self, opening: Any, opener: Opener, killed: Callable[..., None]

@@ -148,6 +148,7 @@ def test_a_small_collection_teaches_nothing() -> None:
     assert prepare(invented()) is None
 
 
+@pytest.mark.integration
 def test_the_forward_index_gives_back_the_words(prepared: Prepared) -> None:
     arrays, words = prepared.arrays, prepared.words
     row = 7
@@ -161,6 +162,7 @@ def test_the_forward_index_gives_back_the_words(prepared: Prepared) -> None:
     assert arrays["text_at"][-1] == arrays["clause_at"][-1] == len(arrays["text"])
 
 
+@pytest.mark.integration
 def test_numba_and_scipy_train_alike(prepared: Prepared, monkeypatch: pytest.MonkeyPatch) -> None:
     if kernels.numba is None:
         pytest.skip("numba is not installed")
@@ -178,6 +180,7 @@ def test_all_articles_or_runs_of_neighbours_are_learned_from() -> None:
     assert len(rows) == 800 and rows[-1] == 9_999 and (np.diff(rows) == 1).mean() > 0.8
 
 
+@pytest.mark.integration
 def test_frequent_pairs_have_terms(prepared: Prepared) -> None:
     size = len(prepared.words)
     terms = find_terms(prepared.arrays, size, np.arange(150))
@@ -193,6 +196,7 @@ def engine(tmp_path: Path) -> Iterator[TantivyEngine]:
     engine.close()
 
 
+@pytest.mark.integration
 def test_features_of_a_question(prepared: Prepared, engine: TantivyEngine, tmp_path: Path) -> None:
     store = RankingStore(tmp_path / "ranking")
     store.attach("g", prepared.arrays, prepared.words, **prepared.facts)
@@ -216,6 +220,7 @@ def test_features_of_a_question(prepared: Prepared, engine: TantivyEngine, tmp_p
     assert column["missing"][0] == 0 and column["heading_length"][0] == 7
 
 
+@pytest.mark.integration
 def test_reader_ranks_again_when_data_is_attached(
     prepared: Prepared, engine: TantivyEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -236,6 +241,7 @@ def test_reader_ranks_again_when_data_is_attached(
     assert [h.id for page in pages for h in page][:20] == [h.id for h in after.hits], "pages join"
 
 
+@pytest.mark.integration
 def test_data_of_another_format_or_half_written_is_not_read(prepared: Prepared, tmp_path: Path) -> None:
     store = RankingStore(tmp_path / "ranking")
     store.attach("g", prepared.arrays, prepared.words, **prepared.facts)
@@ -289,6 +295,7 @@ def add_matters(database: sa.Engine, number: int, matters: slice) -> None:
     add_document(database, number, articles)
 
 
+@pytest.mark.integration
 def test_changes_reach_the_re_ranking_data(database: sa.Engine, settings: Settings) -> None:
     engine = TantivyEngine(settings.index_dir / "tantivy")
     store = ranking_store(settings)
@@ -345,6 +352,7 @@ def test_changes_reach_the_re_ranking_data(database: sa.Engine, settings: Settin
     engine.close()
 
 
+@pytest.mark.integration
 def test_both_shipped_models_order_what_they_are_given(prepared: Prepared, tmp_path: Path) -> None:
     """Of articles about five matters the one whose heading is asked for comes first."""
     store = RankingStore(tmp_path / "ranking")

@@ -16,6 +16,7 @@ TEXTS = (
     + ["giấy chứng nhận quyền sử dụng đất của hộ gia đình"] * 9
     + ["thời hạn là 10 năm tại Việt Nam"] * 5
     + ["cơ quan quản lý thuế và cho thuê nhà"] * 5
+    + ["nộp thuế"]  # so that "thue" is sooner thuế than thuê
 )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
@@ -14,9 +15,15 @@ from schemas.database import database_engine
 from schemas.migrations import upgrade
 from schemas.settings import Settings
 from webapp import create_app
+from webapp.accounts import passwords
 
 from .people import Browser
 from .portal import ScriptedReader, fill
+from .sites import site_on
+
+# Hashes that cost next to nothing, before any test module makes one; the real ones: test_registration.py.
+passwords.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+passwords.NOBODY = passwords.HASHER.hash("nobody knows it")
 
 
 @pytest.fixture(scope="session")
@@ -57,7 +64,7 @@ def client(app: Flask, reader: ScriptedReader) -> FlaskClient:
 def people_app(settings: Settings, database: Engine) -> Iterator[Flask]:
     """The site on an empty database of each kind, as a demo, for tests that sign in and write."""
     del database  # only so that its tables are there
-    app = create_app(settings.model_copy(update={"demo": True}), ScriptedReader())
+    app = site_on(settings.model_copy(update={"demo": True}))
     yield app
     app.extensions["quydinh"].database.dispose()
 

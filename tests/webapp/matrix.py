@@ -5,7 +5,7 @@ A module `rows_<subject>.py` beside this one holds ROWS, the declared answers of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -56,18 +56,25 @@ class World:
             for scope, ministry in SCOPES.items():
                 self.people[f"{role.value}@{scope}"] = add_person(database, Grant(role, ministry))
 
-        self._readers: dict[str, Browser] = {}
+        self._kept: dict[str, Browser] = {}
+        self._writers: dict[tuple[Grant, ...], list[Person]] = {}
 
     def browser(self, persona: str) -> Browser:
         """A new browser, signed in as the persona."""
         return Browser(self.app, self.people[persona])
 
-    def reader(self, persona: str) -> Browser:
-        """One for all requests that change nothing; a new one when a row has ended its session."""
-        kept = self._readers.get(persona)
+    def kept_browser(self, persona: str) -> Browser:
+        """The persona's browser of all rows; a new one when a row has ended its session."""
+        kept = self._kept.get(persona)
         if kept is None or not self._lives(kept):
-            self._readers[persona] = self.browser(persona)
-        return self._readers[persona]
+            self._kept[persona] = self.browser(persona)
+        return self._kept[persona]
+
+    def writers(self, number: int, *grants: Grant) -> list[Person]:
+        """People who are none of the personas, the same whenever asked."""
+        held = self._writers.setdefault(grants, [])
+        held.extend(add_person(self.database, *grants) for _ in range(number - len(held)))
+        return held[:number]
 
     def _lives(self, browser: Browser) -> bool:
         if browser.person is None:
@@ -88,10 +95,11 @@ class Ask:
 class Row:
     """What one route answers to everybody.
 
-    `rule` is the address as Flask knows it, `ask` makes the request for a persona (a new subject for each
-    cell, where it changes something). Who is in `allowed` gets `status`; None: any answer that is no refusal.
-    Everybody else is refused: a visitor led to the log-in page, the others with 403; `refused` names those
-    who get another status (404 where even the existence is not public). `state` tells rows of a route apart.
+    `rule` is the address as Flask knows it, `ask` makes the request for a persona. Each who may change
+    something has a new subject; readers and those to be refused share one, unless it is `personal`: made for
+    the persona who asks. Who is in `allowed` gets `status`; None: any answer that is no refusal. Everybody
+    else is refused: a visitor led to the log-in page, the others with 403; `refused` names those who get
+    another status (404 where even the existence is not public). `state` tells rows of a route apart.
     """
 
     rule: str
@@ -101,6 +109,7 @@ class Row:
     status: int | None = 200
     refused: Mapping[str, int] = field(default_factory=dict)
     state: str = ""
+    personal: bool = False
 
     @property
     def name(self) -> str:
@@ -108,3 +117,13 @@ class Row:
 
     def request(self, world: World, persona: str) -> Ask:
         return Ask(self.ask) if isinstance(self.ask, str) else self.ask(world, persona)
+
+    def requests(self, world: World) -> Iterator[tuple[str, Ask]]:
+        """What every persona asks, one after the other."""
+        shared: Ask | None = None
+        for persona in PERSONAS:
+            if self.personal or (self.method != "GET" and persona in self.allowed):
+                yield persona, self.request(world, persona)
+            else:
+                shared = shared or self.request(world, persona)
+                yield persona, shared

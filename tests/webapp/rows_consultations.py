@@ -29,6 +29,7 @@ WRITER = Person(900_001, "Người soạn", grants=(Grant(O), Grant(M)))
 OPENER = Person(900_002, "Người duyệt", grants=(Grant(A), Grant(M)))
 DESK, ONE = "/quan-tri/tham-van", "/quan-tri/gop-y"
 FORM = {"title": "Dự thảo thử", "purpose": "Để thử.", "opens": "01/01/2026", "closes": "31/12/2099"}
+SETTINGS = Settings()
 DRAFT = [DraftProvision(path="dieu-1", level="article", number="1", heading="Thử", text="Lời văn.")]
 
 
@@ -39,7 +40,7 @@ def preparing(world: World, submitted: bool = False, ministry: str = OWN) -> int
         content = ConsultationContent(
             title="Dự thảo thử", opens_at=begun, closes_at=begun + dt.timedelta(days=30)
         )
-        made = store.create(connection, WRITER, ministry, content, Settings())
+        made = store.create(connection, WRITER, ministry, content, SETTINGS)
         store.write_draft(connection, WRITER, made, 1, DRAFT)
         if submitted:
             store.submit(connection, WRITER, made, 2)

@@ -179,7 +179,7 @@ ROWS = [
         state="national",
     ),
     Row(GIVE, NATION, to_grant(OWN), "POST", 303, NOT_OURS, state="to a stranger"),
-    Row(GIVE, NOBODY, to_oneself, "POST", state="to oneself"),
+    Row(GIVE, NOBODY, to_oneself, "POST", state="to oneself", personal=True),
     Row(
         TAKE,
         OVER,

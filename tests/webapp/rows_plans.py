@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from schemas.people import Grant, Person, Role
+from schemas.people import Grant, Role
 from tests.webapp.matrix import EVERYONE, OWN, Ask, Row, World, anywhere, over
-from tests.webapp.people import add_person
 from tests.webapp.plans.people import content
 from webapp.plans import store
 from webapp.working_days import vietnam
@@ -18,13 +17,9 @@ _STAFF = anywhere(Role.OFFICER, Role.APPROVER, Role.MODERATOR)
 _SIGNED_IN_STRANGERS = {p: 404 for p in EVERYONE - _WORKERS if p in _STAFF}
 
 
-def _writer(world: World) -> Person:
-    return add_person(world.database, Grant(Role.OFFICER, OWN), Grant(Role.APPROVER, OWN))
-
-
 def plan(world: World, steps: str = "") -> store.Written:
     """A new plan: a complete draft ("d"), submitted ("s"), public ("p") and taken to a state."""
-    writer, second = _writer(world), _writer(world)
+    writer, second = world.writers(2, Grant(Role.OFFICER, OWN), Grant(Role.APPROVER, OWN))
     with world.database.begin() as connection:
         written = store.create(connection, writer, OWN, content())
         if steps:

@@ -239,6 +239,7 @@ def test_the_compiled_catalogue_is_the_written_one() -> None:
             assert kept and _texts(kept.string) == _texts(message.string)
 
 
+@pytest.mark.integration
 def test_the_site_starts_without_what_it_does_not_need() -> None:
     code = (
         "import sys\n"

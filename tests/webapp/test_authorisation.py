@@ -48,16 +48,14 @@ def test_every_row_names_only_personas() -> None:
     assert all(row.allowed <= set(PERSONAS) for row in ROWS)
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_what_everybody_is_answered(world: World, row: Row) -> None:
     """All cells of a row, so that one failure shows them all."""
     expected, answered = {}, {}
-    for persona in PERSONAS:
-        ask = row.request(world, persona)
-        if row.method == "GET":
-            answer = world.reader(persona).get(ask.path)
-        else:
-            answer = world.browser(persona).post(ask.path, ask.data)
+    for persona, ask in row.requests(world):
+        browser = world.kept_browser(persona)
+        answer = browser.get(ask.path) if row.method == "GET" else browser.post(ask.path, ask.data)
         to_login = answer.headers.get("Location", "").split("?")[0] == "/tai-khoan/dang-nhap"
         led = to_login and answer.status_code == 303 and persona not in row.allowed
         answered[persona] = "log-in page" if led else str(answer.status_code)
@@ -75,6 +73,7 @@ def _expected(row: Row, persona: str, answered: str) -> str:
     return "no refusal" if answered in ("401", "403", "log-in page", "500") else answered
 
 
+@pytest.mark.integration
 def test_a_form_without_its_token_is_refused(world: World) -> None:
     """CSRF on every changing route, whoever asks and whatever is sent."""
     for row in ROWS:

@@ -79,6 +79,7 @@ def with_server(settings: Settings, server: Server) -> Settings:
     return settings.model_copy(update=values)
 
 
+@pytest.mark.integration
 def test_a_message_arrives_as_written(settings: Settings, database: sa.Engine, server: Server) -> None:
     number = post(database, subject="Đặt lại mật khẩu", body=f"Mở đường dẫn:\n\n{LINK}")
     send_mail(with_server(settings, server), database)
@@ -92,6 +93,7 @@ def test_a_message_arrives_as_written(settings: Settings, database: sa.Engine, s
     assert (sent.state, sent.attempts, sent.body) == ("sent", 1, "")  # links open doors: the text is gone
 
 
+@pytest.mark.integration
 def test_many_go_once_each(settings: Settings, database: sa.Engine, server: Server) -> None:
     for number in range(30):
         post(database, f"a{number}@thu.example")
@@ -100,6 +102,7 @@ def test_many_go_once_each(settings: Settings, database: sa.Engine, server: Serv
     assert sorted(mail["To"] for mail in server.taken) == sorted(f"a{n}@thu.example" for n in range(30))
 
 
+@pytest.mark.integration
 def test_a_busy_server_is_asked_again_later_and_later(
     settings: Settings, database: sa.Engine, server: Server
 ) -> None:
@@ -124,6 +127,7 @@ def test_a_busy_server_is_asked_again_later_and_later(
     assert len(server.taken) == 1
 
 
+@pytest.mark.integration
 def test_a_refusal_for_good_is_final(settings: Settings, database: sa.Engine, server: Server) -> None:
     server.refused = {"nobody@thu.example"}
     number = post(database, "nobody@thu.example")
@@ -149,6 +153,7 @@ def test_it_is_given_up_after_a_day(database: sa.Engine) -> None:
     assert dt.timedelta(days=1) < total < dt.timedelta(days=2)
 
 
+@pytest.mark.integration
 def test_a_server_that_is_down(settings: Settings, database: sa.Engine) -> None:
     number = post(database)
     send_mail(settings.model_copy(update={"smtp_url": "smtp://127.0.0.1:1"}), database)
@@ -161,6 +166,7 @@ def test_without_a_server_mail_waits(settings: Settings, database: sa.Engine) ->
     assert (row(database, number).state, row(database, number).attempts) == ("waiting", 0)
 
 
+@pytest.mark.integration
 def test_a_worker_that_died_while_sending(settings: Settings, database: sa.Engine, server: Server) -> None:
     """Its message goes again after the lease, under the same Message-ID; its late word changes nothing."""
     with time_machine.travel(START, tick=False) as clock:

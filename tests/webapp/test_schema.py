@@ -54,6 +54,7 @@ def api_schema(tmp_path_factory: pytest.TempPathFactory) -> Iterator[schemathesi
     database.dispose()
 
 
+@pytest.mark.integration
 def test_every_answer_is_as_described(api_schema: schemathesis.BaseSchema) -> None:
     """Every operation, with parameters as described and with others."""
     asked = []

@@ -39,6 +39,7 @@ def alive(pid: int) -> bool:
     return Path(f"/proc/{pid}/stat").read_text().split(")")[1].split()[0] != "Z"
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_all_processes_stop_together(tmp_path: Path, number: signal.Signals) -> None:
     sleeper = [
@@ -65,6 +66,7 @@ def test_all_processes_stop_together(tmp_path: Path, number: signal.Signals) -> 
         process.wait(60)
 
 
+@pytest.mark.integration
 def test_a_process_that_cannot_start_ends_the_run(capsys: pytest.CaptureFixture[str]) -> None:
     done: list[int] = []
     commands = {
@@ -82,6 +84,7 @@ def test_a_process_that_cannot_start_ends_the_run(capsys: pytest.CaptureFixture[
     assert all(p.exitcode is not None for p in supervisor.processes.values())
 
 
+@pytest.mark.integration
 def test_a_process_that_ran_and_ended_is_started_again(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -125,6 +128,7 @@ def test_samples_are_loaded_only_into_an_empty_database(
     assert steps == ["crawler parse"]
 
 
+@pytest.mark.integration
 def test_a_failing_step_says_which() -> None:
     with pytest.raises(QuydinhError, match="exit status 7"):
         supervise.step([sys.executable, "-c", "raise SystemExit(7)"])

@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 
 from schemas.text.normalise import slugify
 
-HASHER = PasswordHasher(time_cost=1, memory_cost=47104, parallelism=1)
+PARAMETERS = {"time_cost": 1, "memory_cost": 47104, "parallelism": 1}
+HASHER = PasswordHasher(**PARAMETERS)
 #: Of a password nobody knows: checked against when there is no account, so that it takes as long.
 NOBODY = HASHER.hash("4f1c0d0b-no-such-account")
 SHORTEST = 10

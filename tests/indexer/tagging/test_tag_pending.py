@@ -179,6 +179,7 @@ def test_export_is_by_offsets(database: sa.Engine) -> None:
     assert limit["number"] == "1/2020/NĐ-CP"
 
 
+@pytest.mark.integration
 def test_several_processes_write_the_same(database: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     tag_pending(Settings(), database, workers=1)
     alone = _state(database)

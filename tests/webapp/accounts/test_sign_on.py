@@ -19,6 +19,7 @@ from webapp import create_app
 from webapp.accounts.passwords import hash_password
 
 START = "/tai-khoan/dang-nhap-dich-vu"
+pytestmark = pytest.mark.integration  # a service to sign on at runs beside
 LAN = {"name": "Lê Thị Lan", "email": "lan@thu.example", "email_verified": True}
 
 

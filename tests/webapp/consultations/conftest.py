@@ -10,8 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from schemas.settings import Settings
-from tests.webapp.portal import ScriptedReader
-from webapp import create_app
+from tests.webapp.sites import site_on
 
 from .people import add_people
 
@@ -28,6 +27,6 @@ def portal(database: sa.Engine) -> sa.Engine:
 def site(portal: sa.Engine, database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """The site on that database; proofs of work are cheap."""
     settings = Settings(data_dir=tmp_path / "data", database_url=database_url, proof_cost=200)
-    app = create_app(settings, ScriptedReader())
+    app = site_on(settings)
     yield app
     app.extensions["quydinh"].database.dispose()

@@ -6,6 +6,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -174,6 +175,7 @@ class Consulting(RuleBasedStateMachine):
 
 
 TestConsulting = Consulting.TestCase
+TestConsulting.pytestmark = [pytest.mark.integration]
 TestConsulting.settings = settings(
     max_examples=25, stateful_step_count=25, suppress_health_check=list(HealthCheck)
 )

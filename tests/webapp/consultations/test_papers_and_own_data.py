@@ -95,10 +95,12 @@ def clamd() -> Iterator[str]:
     thread.start()
     yield f"127.0.0.1:{listener.getsockname()[1]}"
     stopped.set()
+    listener.shutdown(socket.SHUT_RDWR)  # closing alone would leave the thread in accept()
     listener.close()
     thread.join(5)
 
 
+@pytest.mark.integration
 def test_clamd_lets_clean_files_out_and_keeps_the_others(
     portal: sa.Engine, settings: Settings, clamd: str
 ) -> None:
@@ -118,6 +120,7 @@ def test_clamd_lets_clean_files_out_and_keeps_the_others(
     assert attachments.check_waiting(checked, portal) == 0
 
 
+@pytest.mark.integration
 def test_without_its_clamd_files_stay_where_they_are(portal: sa.Engine, settings: Settings) -> None:
     with socket.create_server(("127.0.0.1", 0)) as unused:
         address = f"127.0.0.1:{unused.getsockname()[1]}"

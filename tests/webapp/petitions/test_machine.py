@@ -142,6 +142,7 @@ def machine(empty: Path, folder: Path) -> type[RuleBasedStateMachine]:
     return Machine
 
 
+@pytest.mark.integration
 def test_petitions_as_a_state_machine(empty_sqlite: Path, tmp_path: Path) -> None:
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         machine(empty_sqlite, tmp_path),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import shutil
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,7 @@ from schemas.settings import Settings
 from tests.webapp.people import Browser, add_person
 from tests.webapp.plans.people import MINISTRY, add_ministries, content
 from tests.webapp.portal import ScriptedReader, document, provisions
+from tests.webapp.sites import site_on
 from webapp import create_app
 from webapp.plans import samples, store
 from webapp.plans.export import workbook
@@ -35,13 +37,13 @@ DESK = "/quan-tri/phuong-an"
 
 
 @pytest.fixture
-def app(tmp_path: Path) -> Iterator[Flask]:
-    settings = Settings(data_dir=tmp_path, database_url=f"sqlite:///{tmp_path / 'test.sqlite3'}", demo=True)
-    database = database_engine(settings.database)
-    upgrade(database)
+def app(tmp_path: Path, empty_sqlite: Path) -> Iterator[Flask]:
+    file = shutil.copy(empty_sqlite, tmp_path / "test.sqlite3")
+    app = site_on(Settings(data_dir=tmp_path, database_url=f"sqlite:///{file}", demo=True))
+    database = app.extensions["quydinh"].database
     with database.begin() as connection:
         add_ministries(connection)
-    yield create_app(settings, ScriptedReader())
+    yield app
     database.dispose()
 
 

@@ -199,6 +199,7 @@ class Plans(RuleBasedStateMachine):
             assert overdue(plan.state, due, dt.date(2030, 1, 1), CALENDAR) is None
 
 
+@pytest.mark.integration
 def test_plans_do_only_what_the_rules_allow(database: sa.Engine, request: pytest.FixtureRequest) -> None:
     examples = 10 if database.dialect.name == "sqlite" else 6
     machine = type("PlansHere", (Plans,), {"database": database})

@@ -13,8 +13,7 @@ from schemas.lists import MinistryEntry
 from schemas.people import Grant, Role
 from schemas.settings import Settings
 from tests.webapp.people import Browser, add_person
-from tests.webapp.portal import ScriptedReader
-from webapp import create_app
+from tests.webapp.sites import site_on
 from webapp.plans import ministries
 from webapp.regulations import store
 
@@ -40,7 +39,7 @@ def site(database: sa.Engine, settings: Settings) -> Iterator[Flask]:
     with database.begin() as connection:
         entries = [MinistryEntry(code, code, None, None, "", "") for code in ("bo-thu", "bo-khac")]
         ministries.load(connection, entries, sample=True)
-    app = create_app(settings, ScriptedReader())
+    app = site_on(settings)
     yield app
     app.extensions["quydinh"].database.dispose()
 

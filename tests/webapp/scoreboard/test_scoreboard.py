@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import datetime as dt
 import io
 import re
+import sqlite3
 import statistics
 from pathlib import Path
 from typing import Any
@@ -34,21 +36,47 @@ from webapp.petitions.store import Done
 from webapp.plans import samples as plan_samples
 from webapp.queries import scoreboard as read
 from webapp.queries.scoreboard import NONE, SUMS, Scope
+from webapp.state import Site
 from webapp.working_days import vietnam
 
 FOLDER = Path(__file__).parents[3] / "samples"
 
 
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the first test leaves its SQLite file with the sample portal, for the others to copy."""
+    return tmp_path_factory.mktemp("samples") / "loaded.sqlite3"
+
+
 @pytest.fixture
-def portal(people_app: Flask) -> Flask:
+def portal(people_app: Flask, loaded: Path) -> Flask:
     """The sample portal's plans, regulations, petitions and consultations."""
     site = people_app.extensions["quydinh"]
+    file = site.database.url.database if site.database.dialect.name == "sqlite" else None
+    if file and loaded.exists():
+        _copy(loaded, Path(file))
+    else:
+        _load(site)
+        if file:
+            _copy(Path(file), loaded)
+    return people_app
+
+
+def _copy(source: Path, target: Path) -> None:
+    """A whole SQLite database, whatever stands in its write-ahead log."""
+    with (
+        contextlib.closing(sqlite3.connect(source)) as old,
+        contextlib.closing(sqlite3.connect(target)) as new,
+    ):
+        old.backup(new)
+
+
+def _load(site: Site) -> None:
     with site.database.begin() as connection:
         people_samples.load(connection)
         plan_samples.load(connection, FOLDER, today(now()), vietnam())
     petition_samples.load(site.database, site.settings, FOLDER / "petitions.toml")
     consultation_samples.load(site.database, site.settings, FOLDER / "consultations")
-    return people_app
 
 
 def figures(database: sa.Engine, scope: Scope) -> dict[str, dict[str, int]]:
