@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from collections.abc import Iterator
@@ -31,6 +32,27 @@ ARGUMENTS = [
 ]
 
 
+#: In a hand and on a desk, with JavaScript and without.
+SIZES = [(width, scripts) for width in (360, 1280) for scripts in (True, False)]
+IDS = [f"{width}-{'js' if scripts else 'no-js'}" for width, scripts in SIZES]
+WITHOUT_SCRIPTS: list[Page] = []
+
+
+@contextlib.contextmanager
+def serving(settings: Settings, reader: ScriptedReader | None = None) -> Iterator[str]:
+    """The address of a site with these settings, as long as the block runs."""
+    app = create_app(settings, reader or ScriptedReader())
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join(5)
+        app.extensions["quydinh"].database.dispose()
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a running portal."""
@@ -43,12 +65,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     reader = ScriptedReader()
     reader.understood = Understood("biển hiệu", True, (note("restored", "bien hieu", "biển hiệu"),))
     reader.jumps = (Jump("12/2030/NĐ-CP", "Về cửa hàng mẫu", "/van-ban/12-2030-nd-cp", validity="HHL1P"),)
-    server = make_server("127.0.0.1", 0, create_app(settings, reader), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join(5)
+    with serving(settings, reader) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -58,6 +76,21 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(params=SIZES, ids=IDS)
+def tab(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    """A page of a browser of its own, at each size, with and without JavaScript."""
+    width, scripts = request.param
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, java_script_enabled=scripts, reduced_motion="reduce"
+    )
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    if not scripts:
+        WITHOUT_SCRIPTS.append(page)
+    yield page
+    context.close()
 
 
 @pytest.fixture

@@ -4,29 +4,23 @@ and a desk, with and without JavaScript, and axe finds nothing on the way."""
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
-from werkzeug.serving import make_server
+from playwright.sync_api import Page
 
 from schemas.database import database_engine
 from schemas.migrations import upgrade
 from schemas.regulation_tables import ministries
 from schemas.settings import Settings
 from schemas.text.normalise import slugify
+from tests.browser.conftest import WITHOUT_SCRIPTS, serving
 from tests.browser.test_site import RULES
-from tests.webapp.portal import ScriptedReader
-from webapp import create_app
 from webapp.accounts import samples
 
 pytestmark = pytest.mark.browser
-SIZES = [(width, scripts) for width in (360, 1280) for scripts in (True, False)]
-WITHOUT_SCRIPTS: list[Page] = []
-IDS = [f"{width}-{'js' if scripts else 'no-js'}" for width, scripts in SIZES]
 
 
 @pytest.fixture(scope="module")
@@ -44,24 +38,8 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         ]
         connection.execute(ministries.insert(), rows)
     engine.dispose()
-    server = make_server("127.0.0.1", 0, create_app(settings, ScriptedReader()), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join(5)
-
-
-@pytest.fixture(params=SIZES, ids=IDS)
-def tab(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
-    """A page of a browser of its own, at each size, with and without JavaScript."""
-    width, scripts = request.param
-    context = browser.new_context(viewport={"width": width, "height": 900}, java_script_enabled=scripts)
-    page = context.new_page()
-    if not scripts:
-        WITHOUT_SCRIPTS.append(page)
-    yield page
-    context.close()
+    with serving(settings) as address:
+        yield address
 
 
 def look(tab: Page) -> None:

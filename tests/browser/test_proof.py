@@ -7,23 +7,20 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
-from werkzeug.serving import make_server
+from playwright.sync_api import Page
 
 from schemas.calendar import today
 from schemas.database import database_engine
 from schemas.migrations import upgrade
 from schemas.people import Grant, Role
 from schemas.settings import Settings
-from tests.browser.test_people import IDS, SIZES, WITHOUT_SCRIPTS, look, send, sign_in
+from tests.browser.conftest import WITHOUT_SCRIPTS, serving
+from tests.browser.test_people import look, send, sign_in
 from tests.webapp.people import add_person
-from tests.webapp.portal import ScriptedReader
-from webapp import create_app
 from webapp.accounts import samples, sessions
 from webapp.audit import now
 from webapp.consultations import samples as consultation_samples
@@ -54,24 +51,8 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             connection, office.id, "password", "", "127.0.0.1", dt.timedelta(hours=1)
         )
     engine.dispose()
-    server = make_server("127.0.0.1", 0, create_app(settings, ScriptedReader()), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join(5)
-
-
-@pytest.fixture(params=SIZES, ids=IDS)
-def tab(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
-    """A page of a browser of its own, at each size, with and without JavaScript."""
-    width, scripts = request.param
-    context = browser.new_context(viewport={"width": width, "height": 900}, java_script_enabled=scripts)
-    page = context.new_page()
-    if not scripts:
-        WITHOUT_SCRIPTS.append(page)
-    yield page
-    context.close()
+    with serving(settings) as address:
+        yield address
 
 
 def test_a_petition_from_the_citizen_to_the_government_office(tab: Page, portal: str) -> None:

@@ -6,14 +6,12 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from schemas import consultation_tables as c
 from schemas.consultations import Sender, Verdict
@@ -22,10 +20,10 @@ from schemas.migrations import upgrade
 from schemas.people import Grant, Person, Role
 from schemas.settings import Settings
 from schemas.text.normalise import slugify
-from tests.browser.test_people import IDS, SIZES, WITHOUT_SCRIPTS, look, sign_in
+from tests.browser.conftest import WITHOUT_SCRIPTS, serving
+from tests.browser.test_people import look, sign_in
 from tests.webapp.consultations.people import content, provisions
-from tests.webapp.portal import ScriptedReader, fill
-from webapp import create_app
+from tests.webapp.portal import fill
 from webapp.accounts import samples
 from webapp.consultations import answers, comments, store
 from webapp.consultations.comments import Letter
@@ -94,27 +92,9 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     upgrade(database)
     fill(database)
     load_samples(settings)
-    server = make_server("127.0.0.1", 0, create_app(settings, ScriptedReader()), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield Portal(f"http://127.0.0.1:{server.server_port}", settings, database)
-    server.shutdown()
-    thread.join(5)
+    with serving(settings) as address:
+        yield Portal(address, settings, database)
     database.dispose()
-
-
-@pytest.fixture(params=SIZES, ids=IDS)
-def tab(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
-    width, scripts = request.param
-    context = browser.new_context(
-        viewport={"width": width, "height": 900}, java_script_enabled=scripts, reduced_motion="reduce"
-    )
-    page = context.new_page()
-    page.set_default_timeout(60_000)
-    if not scripts:
-        WITHOUT_SCRIPTS.append(page)
-    yield page
-    context.close()
 
 
 def press(tab: Page, name: str | re.Pattern[str], role: str = "button", nth: int = 0) -> None:
