@@ -206,7 +206,7 @@ def line_csv(text: str) -> Response:
     def rows() -> Iterator[Sequence[object]]:
         yield (
             _("Loại điều kiện"),
-            _("Điều kiện"),
+            _("Nội dung điều kiện"),
             _("Số hiệu"),
             _("Điều khoản"),
             _("Hiệu lực"),
