@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 import time_machine
-from argon2 import PasswordHasher
 from flask import Flask
 
 from schemas.people_tables import accounts, email_tokens, mail_outbox, sessions
@@ -195,7 +194,7 @@ def test_passwords_one_may_choose(people_app: Flask, password: str, good: bool) 
 
 def test_password_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     """With the parameters of a real site."""
-    monkeypatch.setattr(passwords, "HASHER", PasswordHasher(**passwords.PARAMETERS))
+    monkeypatch.setattr(passwords, "HASHER", passwords.argon2id())
     stored = hash_password(PASSWORD)
     assert stored.startswith("$argon2id$v=19$m=47104,t=1,p=1$")
     assert verify(PASSWORD, stored)
