@@ -21,6 +21,8 @@ from elasticsearch import TransportError
 from indexer.engines.elastic_client import connect, connection_options
 from schemas.settings import load_settings
 
+pytestmark = pytest.mark.integration  # a server answers
+
 
 def certificate(folder: Path) -> tuple[Path, Path]:
     """A certificate of 127.0.0.1 that vouches for itself, and its key."""
