@@ -85,7 +85,8 @@ class Lexicon:
         if short in self._marked and short == bare:  # NLD typed for NLĐ
             return (*self._short[(self._marked[short],)], (self._marked[short],))
         long = self._mined.defined.get(short, "")
-        if not long and (shouted or not _VOWEL.search(bare)):
+        # Guessed ones in capitals only: "đnh" is a slip of the keyboard, as two of three such words are.
+        if not long and shouted:
             long = self._mined.initialisms.get(short, "")
         return (tuple(long.split()),) if long else ()
 
