@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from indexer.ranking.frames import asking
 from schemas.engine import AllOf, AnyOf, Equals, Has, Match, NoneOf, Phrase, Term
 from schemas.search import FILTERS, note
 from schemas.text.words import fold_word, fold_words, pairs
@@ -14,6 +15,9 @@ from .filters import KnownValues, filter_values
 from .syntax import Field, Group, Node, Parsed, Words
 
 _ALL_WORDS_UP_TO = 4
+_KEYWORDS_UP_TO = 8  # words; longer texts are sentences, in which a rare word may be the least to the point
+_TELLING = 0.4  # of what all words tell, by their rarity
+_LEAST_HELD = 5  # records: a word that fewer hold may be a slip of somebody's keyboard
 _RARER_PART = 0.5  # of the words and pairs of a long question decide what is found
 
 
@@ -65,6 +69,7 @@ def match_of(
     rarity: Sequence[int],
     known: KnownValues,
     notes: list[str],
+    size: int = 0,
 ) -> tuple[Match | None, bool]:
     """Which records are found, and whether asking for less may help when there are none."""
     if parsed.advanced:
@@ -77,10 +82,26 @@ def match_of(
     if len(distinct) <= _ALL_WORDS_UP_TO:
         every = AllOf(words.every(tokens))
         return AnyOf((every, exact)), len(distinct) > 1
+    few = len(distinct) <= _KEYWORDS_UP_TO
+    if size and few and (telling := _telling(distinct, terms, rarity, size)):
+        return AnyOf((words.word(telling), exact)), True
     # Longer texts are questions: the rarer ones of their words and pairs decide what is found.
     order = sorted((n for n in range(len(terms)) if rarity[n]), key=lambda n: (rarity[n], n))
     chosen = [terms[n] for n in order[: max(1, math.ceil(len(order) * _RARER_PART))]]
     return AnyOf((*(Has(term.field, term.text) for term in chosen), exact)), True
+
+
+def _telling(tokens: Sequence[str], terms: Sequence[Term], rarity: Sequence[int], size: int) -> str | None:
+    """The one word that tells nearly as much as all others together: "karaoke" of "điều kiện kinh doanh
+    karaoke". Records without it are about something else, however often they hold the others.
+    """
+    counts = {term.text: n for term, n in zip(terms, rarity, strict=True) if term.field in ("all", "fold")}
+    held = {token: n for token in tokens if (n := counts.get(token, 0)) and token not in asking()}
+    tells = {token: math.log(1 + (size + 1) / (n + 0.5)) for token, n in held.items()}
+    first = max(tells, key=tells.__getitem__, default="")
+    if not first or counts[first] < _LEAST_HELD or tells[first] < _TELLING * sum(tells.values()):
+        return None
+    return first
 
 
 def _without_long_texts(node: Node | None) -> Node | None:

@@ -81,7 +81,7 @@ def understand(
     terms, rarity = _terms(tokens, unmarked, frequencies, expansions, restored.also)
     key = " ".join(map(fold_word, tokens))
     words = WordMatches(unmarked | guessed, expansions)
-    match, loose = match_of(parsed, tokens, words, terms, rarity, known, notes)
+    match, loose = match_of(parsed, tokens, words, terms, rarity, known, notes, size)
     valid_on = _valid_on(request, filters, today, notes)
     if not tokens and parsed.node is None:
         notes.append(note("no_words"))

@@ -543,6 +543,14 @@ class EngineContract:
         own.write_text("xin xây nhà => giấy phép xây dựng", encoding="utf-8")
         assert self.ids(Reader(engine, synonyms=own).search(SearchRequest("xin xây nhà"))) == ["1"]
 
+    def test_the_word_that_tells_most_is_needed(self, engine: SearchEngine) -> None:
+        """Even where the others stand in the heading, and each word of a question of six is no condition."""
+        about = [record(n, "Phòng hát karaoke cách âm.", "Địa điểm") for n in range(5)]
+        others = [record(n, "Cơ sở đăng ký trước.", "Điều kiện kinh doanh dịch vụ") for n in range(5, 90)]
+        publish(engine, [*about, *others])
+        found = Reader(engine).search(SearchRequest("điều kiện kinh doanh dịch vụ karaoke"))
+        assert sorted(self.ids(found)) == ["0", "1", "2", "3", "4"]
+
     def test_only_what_is_in_force_unless_asked(self, reader: Reader) -> None:
         assert self.ids(reader.search(SearchRequest("giấy phép"))) == ["1"]
         assert sorted(self.ids(reader.search(SearchRequest("giấy phép", in_force=False)))) == ["1", "2"]
