@@ -59,7 +59,8 @@ def save(
 ) -> int:
     """Draft the answer to a comment, or to the campaign it belongs to; its id. What is public stays."""
     begin_write(connection)
-    row = locked(connection, comment_id)
+    # A campaign that is being joined to another must not take an answer begun meanwhile with it.
+    row = locked(connection, comment_id, campaigns=for_campaign)
     subject = _subject(connection, row)
     if not may(person, Action.DRAFT_ANSWER, subject):
         raise Refused("authority")

@@ -15,7 +15,7 @@ from schemas.consultations import SHOWN, CommentState
 
 from ..audit import now
 from .figures import keep
-from .rows import Row, begin_write, new_id, outbox
+from .rows import Row, begin_write, hold_campaigns, new_id, outbox
 from .similarity import CONTAINED, Print, alike, fingerprint, unique_sentences
 
 BATCH = 500
@@ -59,6 +59,8 @@ def group_waiting(database: sa.Engine, batch: int = BATCH) -> int:
         if connection.dialect.name == "postgresql":
             # One worker groups at a time: two could make two groups of the same text.
             connection.execute(sa.text("select pg_advisory_xact_lock(7238462)"))
+        # Read before they are held, and again: a comment may be taken back meanwhile.
+        hold_campaigns(connection, [row.consultation_id for row in connection.execute(waiting)])
         rows = connection.execute(waiting).all()
         for consultation_id in dict.fromkeys(row.consultation_id for row in rows):
             mine = [row for row in rows if row.consultation_id == consultation_id]

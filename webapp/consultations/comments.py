@@ -39,7 +39,7 @@ from ..receipts import entries, erasure, log
 from ..receipts.keys import Signer
 from . import challenge
 from .campaigns import lead
-from .rows import Row, aware, begin_write, consultation, outbox
+from .rows import Row, aware, begin_write, consultation, hold_campaigns, outbox
 from .versions import move_anchors
 
 #: What was typed and not sent is kept as long.
@@ -336,6 +336,7 @@ def confirm(connection: sa.Connection, token: str) -> Row | None:
     begin_write(connection)
     moment = now()
     good = sa.and_(c.comments.c.confirm_hash == hash_token(token), c.comments.c.confirm_until > moment)
+    hold_campaigns(connection, connection.scalars(sa.select(c.comments.c.consultation_id).where(good)).all())
     row = connection.execute(
         sa.update(c.comments)
         .where(good)
@@ -360,7 +361,7 @@ def confirm(connection: sa.Connection, token: str) -> Row | None:
 def withdraw(connection: sa.Connection, comment: Row, person: Person | None = None) -> None:
     """The sender takes it back: it is shown no more, and who sent it is forgotten at once."""
     begin_write(connection)
-    row = locked(connection, comment.id)
+    row = locked(connection, comment.id, campaigns=True)
     then = after(Step.WITHDRAW, CommentState(row.state))
     if then is None:
         raise Refused("withdrawn")
@@ -376,8 +377,12 @@ def withdraw(connection: sa.Connection, comment: Row, person: Person | None = No
     record(connection, person, Action.WITHDRAW_COMMENT, subject, {"state": row.state}, {"state": then})
 
 
-def locked(connection: sa.Connection, comment_id: int) -> Row:
-    """The comment, this transaction's until it ends. Refused when there is none."""
+def locked(connection: sa.Connection, comment_id: int, *, campaigns: bool = False) -> Row:
+    """The comment, this transaction's until it ends; with `campaigns` first those of its consultation.
+    Refused when there is none."""
+    if campaigns:
+        of = sa.select(c.comments.c.consultation_id).where(c.comments.c.id == comment_id)
+        hold_campaigns(connection, connection.scalars(of).all())
     query = sa.select(c.comments).where(c.comments.c.id == comment_id)
     if connection.dialect.name == "postgresql":
         query = query.with_for_update()

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from flask import abort, redirect, render_template, request
+from flask import redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from schemas import consultation_tables as c
@@ -20,6 +20,7 @@ from ..forms import Form
 from ..languages import gettext as _
 from ..languages import local
 from ..limits import Limit
+from ..own_page import own_row
 from ..pages import Frame
 from ..receipts.receipt import leaf_of
 from ..state import site
@@ -108,15 +109,8 @@ def _tracking_page(form: Form) -> str:
 
 
 def _own(tracking: str, code: str) -> Row:
-    """The comment that number and code open; 404 otherwise, 429 after too many tries."""
-    with site().database.connect() as connection:
-        row = comments.by_tracking(connection, tracking)
-    if not comments.opens(row, code):
-        if limits.take(site().database, secret(), GUESSES, visitor()):
-            abort(429)
-        abort(404)
-    assert row is not None
-    return row
+    """The comment that number and code open."""
+    return own_row(comments.by_tracking, comments.opens, GUESSES, tracking, code)
 
 
 @bp.get("/tham-van/gop-y/<tracking>/<code>")

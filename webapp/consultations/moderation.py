@@ -44,7 +44,7 @@ def decide(
     `reason` (none was given), `not_covered` (redacting changed nothing).
     """
     begin_write(connection)
-    row = locked(connection, comment_id)
+    row = locked(connection, comment_id, campaigns=True)
     held = consultation(connection, row.consultation_id)
     appeal = decision.step in (Step.APPEAL_UPHELD, Step.APPEAL_REJECTED)
     action = Action.DECIDE_APPEAL if appeal else Action.MODERATE_COMMENT

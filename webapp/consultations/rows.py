@@ -51,6 +51,22 @@ def begin_write(connection: sa.Connection) -> None:
             connection.exec_driver_sql("begin immediate")
 
 
+#: Advisory locks of PostgreSQL are named by two numbers; this one says that campaigns are held.
+_CAMPAIGNS = 7238463
+
+
+def hold_campaigns(connection: sa.Connection, consultation_ids: Iterable[int]) -> None:
+    """Keep the campaigns of these consultations to this transaction until it ends.
+
+    One lock order for all: whoever may change which letter stands for a campaign holds this before the row
+    of the first comment. Otherwise a moderator, who has a comment and wants its campaign, and the grouping,
+    which has the campaign and wants the comment, wait for each other. SQLite has one writer (`begin_write`).
+    """
+    if connection.dialect.name == "postgresql":
+        for number in sorted(set(consultation_ids)):
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_CAMPAIGNS, number % 2**31)))
+
+
 def aware(value: Any) -> Any:
     """A time as it is compared: SQLite gives times back without their zone."""
     return value.replace(tzinfo=dt.UTC) if value is not None and value.tzinfo is None else value

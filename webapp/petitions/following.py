@@ -20,6 +20,7 @@ from ..forms import Form
 from ..languages import gettext as _
 from ..languages import local
 from ..limits import Limit
+from ..own_page import own_row
 from ..queries import petitions as read
 from ..state import site
 from ..working_days import vietnam
@@ -64,14 +65,8 @@ def track() -> str | Response | tuple[str, int]:
 
 
 def _own(tracking: str, code: str) -> Row:
-    with site().database.connect() as connection:
-        row = store.by_tracking(connection, tracking)
-    if not store.opens(row, code):
-        if limits.take(site().database, secret(), GUESSES, visitor()):
-            abort(429)
-        abort(404)
-    assert row is not None
-    return row
+    """The petition that number and code open."""
+    return own_row(store.by_tracking, store.opens, GUESSES, tracking, code)
 
 
 @bp.get("/phan-anh/<tracking>/<code>")
