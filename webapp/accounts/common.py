@@ -61,6 +61,18 @@ def too_many(form: Form, name: str, seconds: int) -> None:
     form.error(name, _("Thử quá nhiều lần. Chờ %(n)s phút rồi thử lại.", n=minutes))
 
 
+def address_for_letter(form: Form) -> tuple[str, int]:
+    """The address in the form, and 0 if a visitor may have a letter sent there; otherwise the status to show
+    the form again with, which then says why."""
+    email = form.email("email", missing=_("Nhập địa chỉ e-mail"))
+    if not form.ok:
+        return email, INVALID
+    if seconds := limited((LETTER_VISITOR, visitor())):
+        too_many(form, "email", seconds)
+        return email, TOO_MANY
+    return email, 0
+
+
 def forget_tries(*tries: tuple[Limit, str]) -> None:
     """After a success."""
     for limit, who in tries:

@@ -14,14 +14,12 @@ from .blueprint import bp
 from .common import (
     INVALID,
     LETTER_ADDRESS,
-    LETTER_VISITOR,
     LINK_VISITOR,
-    TOO_MANY,
+    address_for_letter,
     limited,
     link,
     notify,
     settings,
-    too_many,
     visitor,
     write_letter,
 )
@@ -38,13 +36,9 @@ def forgotten_form() -> str:
 def forgotten() -> Response | tuple[str, int]:
     """Send a link, if there is such an account; the answer and the work are the same if not."""
     form = Form(request.form)
-    email = form.email("email", missing=_("Nhập địa chỉ e-mail"))
-    if not form.ok:
-        return _ask(form), INVALID
-    seconds = limited((LETTER_VISITOR, visitor()))
-    if seconds:
-        too_many(form, "email", seconds)
-        return _ask(form), TOO_MANY
+    email, refused = address_for_letter(form)
+    if refused:
+        return _ask(form), refused
     silent = bool(limited((LETTER_ADDRESS, email)))
     with site().database.begin() as connection:
         account = store.by_email(connection, email, samples=settings().demo)

@@ -19,14 +19,12 @@ from .blueprint import bp
 from .common import (
     INVALID,
     LETTER_ADDRESS,
-    LETTER_VISITOR,
     LINK_VISITOR,
-    TOO_MANY,
+    address_for_letter,
     limited,
     link,
     settings,
     start_session,
-    too_many,
     visitor,
     write_letter,
 )
@@ -45,13 +43,9 @@ def register_form() -> str:
 def register() -> Response | tuple[str, int]:
     """Send the link. Somebody who has an account gets a letter that says so."""
     form = Form(request.form)
-    email = form.email("email", missing=_("Nhập địa chỉ e-mail"))
-    if not form.ok:
-        return _first(form), INVALID
-    seconds = limited((LETTER_VISITOR, visitor()))
-    if seconds:
-        too_many(form, "email", seconds)
-        return _first(form), TOO_MANY
+    email, refused = address_for_letter(form)
+    if refused:
+        return _first(form), refused
     silent = bool(limited((LETTER_ADDRESS, email)))
     with site().database.begin() as connection:
         known = store.by_email(connection, email, samples=True) is not None

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import sqlalchemy as sa
 from flask import render_template, request
 from werkzeug.wrappers import Response
 
 from schemas.calendar import today
-from schemas.people import Action, Role, may
+from schemas.people import Action, Person, Role, may
 from schemas.plan_states import EDITABLE, NEEDS_REASON, may_publish, moves
 from schemas.plans import PlanContent
 
@@ -214,49 +216,45 @@ def missing_text(code: str) -> str:
     }[what]
 
 
-@bp.post(f"{ROOT}/<number>/gui")
-def submit(number: str) -> Response:
-    """Ask a second person to publish the draft."""
+def _step(
+    number: str, done: str, act: Callable[[sa.Connection, Person, int, int], store.Written]
+) -> Response:
+    """Do what a button of the plan's page asks for, at the revision the page showed, and go back there."""
     with site().database.connect() as connection:
         person, line = open_plan(connection, number)
     at = revision(request.form.get("revision", ""))
-    back = plan_address(line.number)
-    return write(lambda c: store.submit_draft(c, person, line.id, at), back, "gui")
+    return write(lambda c: act(c, person, line.id, at), plan_address(line.number), done)
+
+
+@bp.post(f"{ROOT}/<number>/gui")
+def submit(number: str) -> Response:
+    """Ask a second person to publish the draft."""
+    return _step(number, "gui", store.submit_draft)
 
 
 @bp.post(f"{ROOT}/<number>/cong-bo")
 def publish(number: str) -> Response:
     """Make the draft public."""
-    with site().database.connect() as connection:
-        person, line = open_plan(connection, number)
-    at = revision(request.form.get("revision", ""))
-    back = plan_address(line.number)
-    return write(lambda c: store.publish(c, person, line.id, at), back, "cong-bo")
+    return _step(number, "cong-bo", store.publish)
 
 
 @bp.post(f"{ROOT}/<number>/tra-lai")
 def give_back(number: str) -> Response:
     """Give the draft back to its writers."""
-    with site().database.connect() as connection:
-        person, line = open_plan(connection, number)
-    at = revision(request.form.get("revision", ""))
     note = tidy(request.form.get("ly_do", ""), lines=True)[:LONGEST_REASON]
-    back = plan_address(line.number)
-    return write(lambda c: store.return_draft(c, person, line.id, at, note), back, "tra-lai")
+    return _step(number, "tra-lai", lambda c, person, plan, at: store.return_draft(c, person, plan, at, note))
 
 
 @bp.post(f"{ROOT}/<number>/buoc")
 def move(number: str) -> Response:
     """Bring the plan to another state."""
-    with site().database.connect() as connection:
-        person, line = open_plan(connection, number)
     target = request.form.get("buoc", "")
-    at = revision(request.form.get("revision", ""))
     reason = tidy(request.form.get("ly_do", ""), lines=True)[:LONGEST_REASON]
     act = tidy(request.form.get("van_ban", ""))[:200]
-    back = plan_address(line.number)
-    return write(
-        lambda c: store.move(c, person, line.id, target, at, vietnam(), reason=reason, act=act),
-        back,
+    return _step(
+        number,
         "buoc",
+        lambda c, person, plan, at: store.move(
+            c, person, plan, target, at, vietnam(), reason=reason, act=act
+        ),
     )
