@@ -8,7 +8,7 @@ number and its rows cannot say different things.
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -200,10 +200,10 @@ def medians(connection: sa.Connection, scope: Scope) -> dict[str, float]:
     Of the rows of `comments_answered`, by their `days_to_answer`; of two middle ones their mean.
     """
     codes = _codes(connection)
-    counts: dict[str, Counter[int]] = {}
+    counts: defaultdict[str, Counter[int]] = defaultdict(Counter)
     for ministry, days, number in connection.execute(_days(_narrowing(scope)), scope.values):
         for code in (codes[ministry], ""):
-            counts.setdefault(code, Counter())[days] += number
+            counts[code][days] += number
     return {code: _median(found) for code, found in counts.items()}
 
 
