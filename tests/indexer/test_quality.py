@@ -27,6 +27,7 @@ from schemas.database import database_engine
 from schemas.engine import SearchEngine
 from schemas.settings import load_settings
 
+pytestmark = pytest.mark.integration  # builds an index and its ranking, and measures them
 _QUESTIONS = Path(__file__).parents[1] / "labels" / "questions.tsv"
 _JUDGED = Path(os.environ.get("QUYDINH_TEST_REPLICA", "/nonexistent")).parent / "data" / "benchmark"
 
