@@ -116,6 +116,7 @@ def test_a_missing_file_does_not_lose_the_record(tmp_path: Path) -> None:
 
 @limits(max_examples=15)
 @given(moment=st.integers(1, 14))
+@pytest.mark.integration
 def test_killed_anywhere_it_goes_on_without_asking_twice(
     moment: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

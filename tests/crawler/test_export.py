@@ -79,6 +79,7 @@ def empty(copied: Path, folder: Path, name: str) -> sa.Engine:
 
 @given(data=st.data())
 @limits(max_examples=8, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@pytest.mark.integration
 def test_the_round_trip_is_exact(
     data: st.DataObject, empty_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

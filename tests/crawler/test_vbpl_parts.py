@@ -318,6 +318,7 @@ def altered(body: bytes, where: tuple[Any, ...], strange: Any) -> bytes:
         ("dichvucong", "full", "detail"),
     ],
 )
+@pytest.mark.integration
 def test_a_strange_value_anywhere_is_read_or_refused_by_name(source: str, case: str, part: str) -> None:
     pages = record_pages(PAGES / source / case)
     parse = {"vbpl": vbpl.parse, "dichvucong": dichvucong.parse}[source]

@@ -145,6 +145,7 @@ def following(engine: TantivyEngine, database: sa.Engine) -> Iterator[None]:
         thread.join()
 
 
+@pytest.mark.integration
 def test_following_waits_for_the_first_build_and_goes_on(database: sa.Engine, engine: TantivyEngine) -> None:
     with following(engine, database):
         add_document(database, 1, {"1": "A\nb"})

@@ -83,6 +83,7 @@ def test_a_page_answers_in_its_language_and_escapes_names(
 
 
 @pytest.mark.parametrize("address", PAGES)
+@pytest.mark.integration
 def test_every_link_of_the_site_leads_to_a_page(client: FlaskClient, address: str) -> None:
     text = client.get(address).text
     links = set(re.findall(r'href="(/[^"#]*)', text)) - {f"/dieu-kien/{line}" for line in range(3, 300)}

@@ -103,6 +103,7 @@ def test_bad_parameters_are_refused_in_words_and_keep_what_was_typed(
         in_force=st.booleans(),
     )
 )
+@pytest.mark.integration
 def test_every_state_is_an_address_that_gives_it_again(asked: SearchRequest) -> None:
     assert parse_request(MultiDict(pairs(asked))) == asked
 

@@ -174,6 +174,7 @@ def test_a_session_ends_when_unused_and_lives_while_used(an: sa.Engine, people_a
         assert browser.get("/tai-khoan").status_code == 303
 
 
+@pytest.mark.integration
 def test_no_session_lives_for_ever(an: sa.Engine, people_app: Flask) -> None:
     start = dt.datetime(2026, 11, 1, 8, tzinfo=dt.UTC)
     browser = Browser(people_app)

@@ -116,6 +116,7 @@ def test_only_the_ministrys_people_accept_a_wording(site: Flask, portal: sa.Engi
 
 
 @pytest.mark.parametrize("value", ["id;drop table comments", "1) or (1=1", "closes_at desc--", "%27", "\\"])
+@pytest.mark.integration
 def test_no_parameter_becomes_sql(site: Flask, portal: sa.Engine, value: str) -> None:
     """SQL injection through ORDER BY."""
     made = opened(portal)

@@ -66,6 +66,7 @@ def take_back(database: sa.Engine, comment: int) -> Callable[[], object]:
 
 
 @pytest.mark.parametrize("grouping", [False, True], ids=["moderators", "moderators and grouping"])
+@pytest.mark.integration
 def test_nobody_waits_in_a_circle(portal: sa.Engine, grouping: bool) -> None:
     made = opened(portal)
     sent = [send(portal, made, f"{LETTER} {n}").comment_id for n in range(4)]

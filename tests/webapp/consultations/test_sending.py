@@ -365,6 +365,7 @@ def test_the_calendar_folds_lines_and_names_the_last_day(site: Flask, portal: sa
 @pytest.mark.parametrize(
     "query", ["trang=0", "trang=-1", "trang=x", "trang=²", "giai_doan='", "q=%00'", "bo=x"]
 )
+@pytest.mark.integration
 def test_lists_bear_any_parameters(site: Flask, portal: sa.Engine, query: str) -> None:
     made = opened(portal)
     for path in ("/tham-van", "/tham-van.atom", f"/tham-van/{made}/y-kien", f"/tham-van/{made}"):

@@ -84,6 +84,7 @@ def put(sheet: str, cell: str, value: Any) -> Callable[[Any], None]:
         ("Phương án", "C1", "Cột lạ", "wrong_head"),
     ],
 )
+@pytest.mark.integration
 def test_each_wrong_cell_is_named(sheet: str, cell: str, value: Any, code: str) -> None:
     reading = read_workbook(edited(put(sheet, cell, value)))
     assert reading.plans == {}

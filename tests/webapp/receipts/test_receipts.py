@@ -142,6 +142,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.integration
 def test_what_is_changed_with_raw_sql_is_named(database: sa.Engine, consultation: int, change: str) -> None:
     sent = [send(database, consultation, f"Góp ý số {n}.", letter=NAMED) for n in range(4)]
     receipt, other = receipt_of(database, sent[1]), receipt_of(database, sent[2])

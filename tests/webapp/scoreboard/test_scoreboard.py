@@ -89,6 +89,7 @@ def later() -> dt.datetime:
     return now() + dt.timedelta(seconds=2)
 
 
+@pytest.mark.integration
 def test_every_figure_is_the_number_of_its_rows(portal: Flask) -> None:
     database = portal.extensions["quydinh"].database
     day = today(now())
