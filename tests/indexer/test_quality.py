@@ -28,6 +28,8 @@ from schemas.engine import SearchEngine
 from schemas.settings import load_settings
 
 pytestmark = pytest.mark.integration  # builds an index and its ranking, and measures them
+#: An engine with the sample portal, its re-ranking data, record id → corpus id, and the questions.
+Sample = tuple[SearchEngine, RankingStore, dict[str, str], Questions]
 _QUESTIONS = Path(__file__).parents[1] / "labels" / "questions.tsv"
 _JUDGED = Path(os.environ.get("QUYDINH_TEST_REPLICA", "/nonexistent")).parent / "data" / "benchmark"
 
@@ -60,7 +62,7 @@ def sample_dataset(folder: Path) -> Path:
 @pytest.fixture(scope="module")
 def sample(
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[tuple[SearchEngine, RankingStore, dict[str, str], Questions]]:
+) -> Iterator[Sample]:
     folder = sample_dataset(tmp_path_factory.mktemp("questions"))
     settings = load_settings(data_dir=folder, database_url=f"sqlite:///{folder}/corpus.sqlite3")
     database, engine = database_engine(settings.database), open_engine(settings, "tantivy")
@@ -74,7 +76,7 @@ def sample(
 
 
 def ndcg(
-    sample: tuple[SearchEngine, RankingStore, dict[str, str], Questions],
+    sample: Sample,
     tier: Tier,
     model: Model = "trees",
     noise: str = "clean",
@@ -87,7 +89,7 @@ def ndcg(
 
 
 def test_every_question_names_an_article_of_the_sample(
-    sample: tuple[SearchEngine, RankingStore, dict[str, str], Questions],
+    sample: Sample,
 ) -> None:
     _, _, ids, questions = sample
     assert {doc for judged in questions.judged.values() for doc in judged} <= set(ids.values())
@@ -105,7 +107,7 @@ def test_every_question_names_an_article_of_the_sample(
     ],
 )
 def test_lay_questions_find_their_article(
-    sample: tuple[SearchEngine, RankingStore, dict[str, str], Questions],
+    sample: Sample,
     tier: Tier,
     model: Model,
     noise: str,

@@ -312,12 +312,7 @@ def _file(consultation_id: int, row: Row) -> PaperAnswer:
 )
 def public_comments(path: ConsultationPath, query: CommentsQuery) -> Response:
     page, verified = _page(), _one_of("xac_minh", ("co", "khong"))
-    group = request.args.get("nhom", "")
-    if group and not (group.isascii() and group.isdigit() and len(group) < 16):
-        bad_request("nhom", group, _("một số"))
-    before = request.args.get("tiep", "")
-    if before and not (before.isascii() and before.isdigit() and len(before) < 16):
-        bad_request("tiep", before, _("một số"))
+    group, before = _number("nhom"), _number("tiep")
     with statements(site().database) as connection:
         row = public(connection, path.consultation_id)
         listed = read.public_comments(
@@ -325,8 +320,8 @@ def public_comments(path: ConsultationPath, query: CommentsQuery) -> Response:
             row.id,
             path=parameter("dieu", 200) or None,
             verified=verified,
-            campaign=int(group) if group else None,
-            before=int(before or 0),
+            campaign=group,
+            before=before or 0,
             page=page,
             known=counted.kept(connection, [row.id]).get(row.id),
         )
@@ -339,6 +334,14 @@ def public_comments(path: ConsultationPath, query: CommentsQuery) -> Response:
             comments=tuple(_comment(item) for item in listed.found),
         )
     )
+
+
+def _number(name: str) -> int | None:
+    """The number of a parameter, None where it is not given. Raises BadSearch for what is no number."""
+    typed = request.args.get(name, "")
+    if typed and not (typed.isascii() and typed.isdigit() and len(typed) < 16):
+        bad_request(name, typed, _("một số"))
+    return int(typed) if typed else None
 
 
 def _comment(item: Shown) -> CommentAnswer:

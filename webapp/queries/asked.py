@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -54,12 +53,8 @@ def open_consultations(connection: sa.Connection, document: Document) -> list[As
             sa.select(p.path, p.text).where(p.version_id == newest).order_by(p.ordinal)
         ).all()
         touched = articles_touched(document.number, ((part.path, part.text) for part in parts))
-        result.append(Asked(row.id, row.title, days_left(aware(row.closes_at), _aware(moment)), touched))
+        result.append(Asked(row.id, row.title, days_left(aware(row.closes_at), aware(moment)), touched))
     return result
-
-
-def _aware(moment: dt.datetime) -> dt.datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
 
 def articles_touched(number: str, parts: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -13,6 +13,7 @@ from schemas import petition_tables as p
 from schemas import regulation_tables as r
 from schemas import tables as t
 
+from ..consultations.rows import aware
 from .days import vietnam_day
 from .scoreboard_sources import AT, Case, Source, row
 
@@ -89,7 +90,7 @@ def by_ministry(connection: sa.Connection, at: dt.datetime) -> dict[str, dt.date
     """Ministry code → when it changed something last: the newest of its `updates`."""
     found: dict[str, dt.datetime] = {}
     for code, *moments in connection.execute(_newest(), {"at": at}):
-        known = [_aware(moment) for moment in moments if moment]
+        known = [aware(moment) for moment in moments if moment]
         if known:
             found[code] = max(known)
     return found
@@ -99,8 +100,4 @@ def sources(connection: sa.Connection, at: dt.datetime) -> dict[str, dt.datetime
     """Official site → when it was read to the end last."""
     k = t.crawl_runs.c
     query = sa.select(k.source, sa.func.max(k.finished_at)).where(k.finished_at <= at).group_by(k.source)
-    return {name: _aware(moment) for name, moment in connection.execute(query.order_by(k.source))}
-
-
-def _aware(moment: dt.datetime) -> dt.datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+    return {name: aware(moment) for name, moment in connection.execute(query.order_by(k.source))}

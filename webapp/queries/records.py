@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +9,7 @@ import sqlalchemy as sa
 
 from schemas import tables as t
 
+from ..consultations.rows import aware
 from .documents import Document
 from .procedures import StoredProcedure
 
@@ -65,16 +65,11 @@ def _stored(
     ).mappings()
     return {
         "versions": [_version(row) for row in old],
-        "withdrawn_at": _aware(record.withdrawn_at),
+        "withdrawn_at": aware(record.withdrawn_at),
         "provenance": record.provenance,
     }
 
 
 def _version(row: Mapping[Any, Any]) -> dict[str, Any]:
     """A replaced version without its content, which has a page of its own."""
-    return {**row, "recorded_at": _aware(row["recorded_at"])}
-
-
-def _aware(value: dt.datetime | None) -> dt.datetime | None:
-    """SQLite forgets the zone; what we store is UTC."""
-    return value.replace(tzinfo=dt.UTC) if value and value.tzinfo is None else value
+    return {**row, "recorded_at": aware(row["recorded_at"])}

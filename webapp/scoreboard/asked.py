@@ -18,9 +18,7 @@ from ..languages import local
 from ..queries import scoreboard as read
 from ..queries.scoreboard import NONE, SUMS, Board, Scope
 from ..state import site
-from .pages import (
-    Filters,
-)
+from .pages import Filters
 
 ROOT = "/bang-chi-so"
 #: What does not count rows of its own, and whose rows it was made from.

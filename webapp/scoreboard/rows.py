@@ -24,11 +24,7 @@ from ..queries.scoreboard import Scope
 from ..state import site
 from .asked import ROOT, address, asked, ministry_name, scope_pairs
 from .blueprint import bp
-from .pages import (
-    RowsPage,
-    column_name,
-    indicator_name,
-)
+from .pages import RowsPage, column_name, indicator_name
 
 
 def _behind(indicator: str) -> Scope:
