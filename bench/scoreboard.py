@@ -70,10 +70,12 @@ def measure(run: Any, rounds: int) -> dict[str, float]:
         wall.append((time.perf_counter() - began) * 1000)
         cpu.append((time.process_time() - used) * 1000)
     wall.sort()
+    cpu.sort()
     return {
         "p50_ms": round(statistics.median(wall), 1),
         "p95_ms": round(wall[int(len(wall) * 0.95) - 1], 1),
-        "cpu_ms": round(statistics.median(cpu), 1),
+        "cpu_p50_ms": round(statistics.median(cpu), 1),
+        "cpu_p95_ms": round(cpu[int(len(cpu) * 0.95) - 1], 1),
     }
 
 

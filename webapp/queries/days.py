@@ -16,8 +16,8 @@ class vietnam_day(FunctionElement[Any]):
     inherit_cache = True
 
 
-class days_between(FunctionElement[Any]):
-    """Whole days from one day to another."""
+class vietnam_days(FunctionElement[Any]):
+    """Midnights in Vietnam from one instant to another."""
 
     type = sa.Integer()
     inherit_cache = True
@@ -33,13 +33,22 @@ def _postgresql_day(element: Any, compiler: Any, **more: Any) -> str:
     return f"cast(timezone('Asia/Ho_Chi_Minh', {compiler.process(element.clauses, **more)}) as date)"
 
 
-@compiles(days_between, "sqlite")
+@compiles(vietnam_days, "sqlite")
 def _sqlite_days(element: Any, compiler: Any, **more: Any) -> str:
-    since, until = (compiler.process(clause, **more) for clause in element.clauses)
-    return f"cast(julianday({until}) - julianday({since}) as integer)"
+    # Julian days begin at noon UTC, days in Vietnam 19 hours later. The half of a millisecond, SQLite's
+    # smallest unit, keeps what a midnight's fraction loses from being the day before. Four times as fast
+    # as dates made from both.
+    since, until = (
+        f"cast(julianday({compiler.process(clause, **more)}) + {19 / 24 + 0.5 / 86_400_000:.11f} as integer)"
+        for clause in element.clauses
+    )
+    return f"({until} - {since})"
 
 
-@compiles(days_between, "postgresql")
+@compiles(vietnam_days, "postgresql")
 def _postgresql_days(element: Any, compiler: Any, **more: Any) -> str:
-    since, until = (compiler.process(clause, **more) for clause in element.clauses)
+    since, until = (
+        f"cast(timezone('Asia/Ho_Chi_Minh', {compiler.process(clause, **more)}) as date)"
+        for clause in element.clauses
+    )
     return f"({until} - {since})"

@@ -15,7 +15,7 @@ from schemas import tables as t
 
 from ..consultations.rows import aware
 from .days import vietnam_day
-from .scoreboard_sources import AT, Case, Source, row
+from .scoreboard_sources import AT, Case, Source, flag, row
 
 _NO_TEXT = sa.literal("")
 
@@ -54,7 +54,7 @@ def _changes() -> tuple[sa.Select[Any], ...]:
 
 def updates(_now: bool) -> Source:
     """What ministries did, newest first: the first row of a ministry is how fresh its data are."""
-    return Source(_changes(), {"updates": sa.true()}, newest_first=True)
+    return Source(_changes(), {"updates": flag(sa.true())}, newest_first=True)
 
 
 def crawls(_now: bool) -> Source:
@@ -64,7 +64,7 @@ def crawls(_now: bool) -> Source:
     nobody = sa.cast(sa.null(), sa.BigInteger)
     table = row(k.id, nobody, _NO_TEXT, vietnam_day(k.finished_at), title, _NO_TEXT,
                 k.finished_at.label("at")).where(k.finished_at <= AT)  # fmt: skip
-    return Source((table,), {"crawls": sa.true()}, newest_first=True)
+    return Source((table,), {"crawls": flag(sa.true())}, newest_first=True)
 
 
 @cache

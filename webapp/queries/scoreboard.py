@@ -11,7 +11,8 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, reduce
+from operator import add
 from typing import Any
 
 import sqlalchemy as sa
@@ -73,9 +74,10 @@ class Board:
 
 def board(connection: sa.Connection, scope: Scope) -> Board:
     """The whole scoreboard; call `snapshot` first."""
+    counted, medians = figures(connection, scope)
     return Board(
-        figures(connection, scope),
-        medians(connection, scope),
+        counted,
+        medians,
         freshness.by_ministry(connection, scope.at),
         freshness.sources(connection, scope.at),
         names(connection),
@@ -85,8 +87,7 @@ def board(connection: sa.Connection, scope: Scope) -> Board:
 
 @cache
 def _source(indicator: str, now: bool) -> Source:
-    for make in (*SOURCES.values(), *_LISTS.values()):
-        source = make(now)
+    for source in (*(_made(name, now) for name in SOURCES), *(make(now) for make in _LISTS.values())):
         if indicator in source.flags:
             return source
     raise KeyError(indicator)
@@ -95,7 +96,7 @@ def _source(indicator: str, now: bool) -> Source:
 @cache
 def indicators() -> tuple[str, ...]:
     """Codes of everything that is counted, in order."""
-    return tuple(name for make in SOURCES.values() for name in make(True).flags)
+    return tuple(name for source in SOURCES for name in _made(source, True).flags)
 
 
 def lists() -> tuple[str, ...]:
@@ -155,65 +156,62 @@ def snapshot(connection: sa.Connection) -> None:
         connection.exec_driver_sql("begin")
 
 
-def figures(connection: sa.Connection, scope: Scope) -> dict[str, dict[str, int]]:
-    """Ministry code (NONE: no ministry yet) → indicator → figure."""
+def figures(connection: sa.Connection, scope: Scope) -> tuple[dict[str, dict[str, int]], dict[str, float]]:
+    """Indicators by ministry (NONE: no ministry yet), and the median days to an answer ("": the nation).
+
+    The median is that of the rows of `comments_answered`; of two middle ones their mean.
+    """
     codes = _codes(connection)
     found: dict[str, dict[str, int]] = {}
+    days: defaultdict[str, Counter[int]] = defaultdict(Counter)
     for name in SOURCES:
+        source = _made(name, scope.now)
+        names = (*source.flags, *source.sums)
+        of_median = names.index(source.median[1]) if source.median else 0
         for statement in _counts(name, scope.now, _narrowing(scope)):
-            for row in connection.execute(statement, scope.values).mappings():
-                mine = found.setdefault(codes.get(row["ministry_id"], NONE), {})
-                for indicator, value in row.items():
-                    if indicator != "ministry_id":
-                        mine[indicator] = mine.get(indicator, 0) + int(value or 0)
-    return found
+            for ministry, key, *counted in connection.execute(statement, scope.values).all():
+                code = codes.get(ministry, NONE)
+                mine = found.setdefault(code, {})
+                for indicator, value in zip(names, counted, strict=True):
+                    mine[indicator] = mine.get(indicator, 0) + int(value or 0)
+                if key is not None:
+                    for place in (code, ""):
+                        days[place][key] += counted[of_median]
+    return found, {code: _median(counts) for code, counts in days.items()}
+
+
+@cache
+def _made(name: str, now: bool) -> Source:
+    return SOURCES[name](now)
 
 
 @lru_cache(maxsize=512)
 def _counts(name: str, now: bool, narrowing: Narrowing) -> tuple[sa.Select[Any], ...]:
-    """Every indicator of a source by ministry, a statement a part.
+    """Every indicator of a source by ministry, a statement a part: the ministry, the key whose median is told
+    (null: none is), the indicators, the sums.
 
-    Rows with the same keys are counted together, in the order of an index; the conditions are then asked of
-    each such group once.
+    Rows with the same keys are counted together, in the order of an index; the conditions on keys are then
+    asked of each such group once.
     """
-    source, made = SOURCES[name](now), []
+    source, made = _made(name, now), []
     for part in source.parts:
         rows = _within(part, narrowing)
         keys = [rows.c[key] for key in ("ministry_id", *source.keys)]
-        in_rows = {flag: sa.case((source.flags[flag], 1), else_=0) for flag in sorted(source.apart)}
-        summed = [sa.func.sum(value).label(flag) for flag, value in {**in_rows, **source.sums}.items()]
-        alike = sa.select(*keys, sa.func.count().label("rows"), *summed).group_by(*keys).subquery("alike")
-        added: dict[str, Any] = {
-            flag: sa.case((condition, alike.c.rows), else_=0)
-            for flag, condition in source.flags.items()
-            if flag not in source.apart
-        }
-        added |= {flag: alike.c[flag] for flag in (*in_rows, *source.sums)}
-        sums = [sa.func.sum(value).label(flag) for flag, value in added.items()]
-        made.append(sa.select(alike.c.ministry_id, *sums).group_by(alike.c.ministry_id))
+        kinds = [sa.func.count().filter(is_so).label(kind) for kind, is_so in source.kinds.items()]
+        summed = [sa.func.sum(value).label(name) for name, (_, value) in source.sums.items()]
+        counted = sa.select(*keys, sa.func.count().label("rows"), *kinds, *summed).group_by(*keys)
+        alike = counted.subquery("alike").c
+        added: list[sa.ColumnElement[Any]] = [
+            reduce(add, [sa.case((is_so, alike[kind or "rows"]), else_=0) for is_so, kind in alternatives])
+            for alternatives in source.flags.values()
+        ]
+        added += [sa.case((is_so, alike[name]), else_=0) for name, (is_so, _) in source.sums.items()]
+        if source.median:
+            made.append(sa.select(alike.ministry_id, alike[source.median[0]], *added))
+        else:
+            sums = map(sa.func.sum, added)
+            made.append(sa.select(alike.ministry_id, sa.null(), *sums).group_by(alike.ministry_id))
     return tuple(made)
-
-
-def medians(connection: sa.Connection, scope: Scope) -> dict[str, float]:
-    """Ministry's code ("": the nation) → median of the days from a comment to its answer.
-
-    Of the rows of `comments_answered`, by their `days_to_answer`; of two middle ones their mean.
-    """
-    codes = _codes(connection)
-    counts: defaultdict[str, Counter[int]] = defaultdict(Counter)
-    for ministry, days, number in connection.execute(_days(_narrowing(scope)), scope.values):
-        for code in (codes[ministry], ""):
-            counts[code][days] += number
-    return {code: _median(found) for code, found in counts.items()}
-
-
-@lru_cache(maxsize=64)
-def _days(narrowing: Narrowing) -> sa.Select[Any]:
-    """How many comments were answered after so many days, by ministry."""
-    source = SOURCES["comments"](True)
-    rows = _within(_all(source), narrowing)
-    keys = rows.c.ministry_id, rows.c.days_to_answer
-    return sa.select(*keys, sa.func.count()).where(source.flags["comments_answered"]).group_by(*keys)
 
 
 def _median(counts: Mapping[int, int]) -> float:
@@ -241,7 +239,7 @@ def listed(
     """The rows behind a figure, oldest first; of changes the newest. KeyError for what does not exist."""
     source = _source(indicator, scope.now)
     rows = _within(_all(source), _narrowing(scope))
-    query = _named(rows).where(source.flags[indicator])
+    query = _named(rows).where(source.holds(indicator))
     if source.newest_first:
         query = query.order_by(rows.c.at.desc(), rows.c.id.desc())
     else:
@@ -260,7 +258,7 @@ def count(connection: sa.Connection, indicator: str, scope: Scope) -> int:
     """How many rows there are behind a figure: the figure itself."""
     source = _source(indicator, scope.now)
     rows = _within(_all(source), _narrowing(scope))
-    query = sa.select(sa.func.count()).select_from(rows).where(source.flags[indicator])
+    query = sa.select(sa.func.count()).select_from(rows).where(source.holds(indicator))
     return int(connection.execute(query, scope.values).scalar_one())
 
 

@@ -20,10 +20,12 @@ from schemas.petitions import DONE, FORWARDED, State
 from schemas.plan_states import FINAL, IN_EFFECT, STATES, current_step
 from schemas.regulations import REGULATION_STATUSES, REGULATION_TYPES
 
-from .days import days_between, vietnam_day
+from .days import vietnam_day, vietnam_days
 from .petitions import RUNNING
 
 Case = sa.ColumnElement[Any]
+#: Alternatives that exclude one another: a condition on a source's keys, and which of its kinds ("": any).
+Flag = tuple[tuple[Case, str], ...]
 #: The instant that is told of, and its day in Vietnam. Statements are made once and asked with these.
 AT: sa.BindParameter[Any] = sa.bindparam("at", type_=sa.DateTime(timezone=True))
 DAY: sa.BindParameter[Any] = sa.bindparam("day", type_=sa.Date())
@@ -33,23 +35,38 @@ DAY: sa.BindParameter[Any] = sa.bindparam("day", type_=sa.Date())
 class Source:
     """Rows to count, and by indicator the condition under which one belongs to it.
 
-    Each of `parts` gives id, ministry_id, field, day, title, url and more; no row is in two. `keys` are the
-    columns that conditions look at, so that rows alike in them are counted at once; conditions named in
-    `apart` look at more. `shown`: columns a reader needs to recompute a sum or a median from the rows.
-    `newest_first`: listed by `at`, and not counted on the scoreboard.
+    Each of `parts` gives id, ministry_id, field, day, title, url and more; no row is in two. Rows alike in
+    `keys` are counted together, and among them those of which each of `kinds` is true: that is little work
+    a row, and most conditions are then asked once for many rows. `sums`: a condition on the keys, and what
+    is added up where it holds. `median`: a key, and the indicator among whose
+    rows its median is told.
+    `shown`: columns a reader needs to recompute a sum or a median from the rows. `newest_first`: listed by
+    `at`, and not counted on the scoreboard.
     """
 
     parts: tuple[sa.Select[Any], ...]
-    flags: Mapping[str, Case]
+    flags: Mapping[str, Flag]
     keys: tuple[str, ...] = ()
-    apart: frozenset[str] = frozenset()
-    sums: Mapping[str, Case] = field(default_factory=dict)
+    kinds: Mapping[str, Case] = field(default_factory=dict)
+    sums: Mapping[str, tuple[Case, Case]] = field(default_factory=dict)
+    median: tuple[str, str] | None = None
     shown: tuple[str, ...] = ()
     newest_first: bool = False
+
+    def holds(self, indicator: str) -> Case:
+        """The condition under which the indicator counts a single row."""
+        return sa.or_(
+            *(sa.and_(keys, self.kinds[kind]) if kind else keys for keys, kind in self.flags[indicator])
+        )
 
 
 def _column(name: str) -> Case:
     return sa.literal_column(name)
+
+
+def flag(keys: Case, kind: str = "") -> Flag:
+    """An indicator that asks one thing of the keys, and at most one of the row."""
+    return ((keys, kind),)
 
 
 def row(
@@ -67,37 +84,50 @@ def row(
     )
 
 
-def _regulations(now: bool) -> Source:
+def _in_force() -> Case:
+    """Whether a regulation was there on the day: in force, and if new, already issued."""
     g = r.regulations.c
-    known = sa.or_(g.status_since.is_(None), g.status_since <= DAY)
-    status = g.status if now else sa.case((known, g.status), else_="kept")
     there = sa.or_(g.in_force_from.is_(None), g.in_force_from <= DAY)
-    there = sa.and_(there, sa.not_(sa.and_(g.status == "new", sa.not_(known))))
-    handed_down = _items_then(now, "completed", r.plan_items.c.regulation).where(
-        r.plan_items.c.action == "decentralise", r.plan_items.c.regulation.is_not(None)
-    )
-    table = row(
-        g.id,
-        g.ministry_id,
-        g.field,
-        g.in_force_from,
-        g.name,
-        sa.literal("/quy-dinh/").concat(g.code),
-        status.label("status"),
-        g.type,
-        sa.and_(g.type == "procedure", g.code.in_(handed_down)).label("handed_down"),
-    ).where(there)
+    return sa.and_(there, sa.not_(sa.and_(g.status == "new", sa.not_(_known()))))
+
+
+def _known() -> Case:
+    """Whether a regulation had the status it has now already on the day."""
+    g = r.regulations.c
+    return sa.or_(g.status_since.is_(None), g.status_since <= DAY)
+
+
+def _regulation(*more: Case) -> sa.Select[Any]:
+    g = r.regulations.c
+    url = sa.literal("/quy-dinh/").concat(g.code)
+    return row(g.id, g.ministry_id, g.field, g.in_force_from, g.name, url, *more)
+
+
+def _regulations(now: bool) -> Source:
+    g, status = r.regulations.c, _column("status")
+    by_status = {name: flag(status == name, "" if now else "known") for name in REGULATION_STATUSES}
+    if not now:  # What has got its status since was kept as it was until then.
+        by_status["kept"] += flag(sa.true(), "unknown")
+    table = _regulation(g.type, g.status, _known().label("known")).where(_in_force())
     return Source(
         (table,),
         {
-            "regulations": sa.true(),
-            **{f"regulations_{name}": _column("type") == name for name in REGULATION_TYPES},
-            **{f"regulations_{name}": _column("status") == name for name in REGULATION_STATUSES},
-            "procedures_decentralised": _column("handed_down"),
+            "regulations": flag(sa.true()),
+            **{f"regulations_{name}": flag(_column("type") == name) for name in REGULATION_TYPES},
+            **{f"regulations_{name}": held for name, held in by_status.items()},
         },
         ("type", "status"),
-        frozenset({"procedures_decentralised"}),
+        {} if now else {"known": _column("known"), "unknown": sa.not_(_column("known"))},
     )
+
+
+def _procedures(now: bool) -> Source:
+    """Procedures that items of completed plans gave to a lower level."""
+    g, i = r.regulations.c, r.plan_items.c
+    items = _items_then(now, "completed", i.regulation)
+    items = items.where(i.action == "decentralise", i.regulation.is_not(None))
+    table = _regulation().where(g.code.in_(items), g.type == "procedure", _in_force())
+    return Source((table,), {"procedures_decentralised": flag(sa.true())})
 
 
 def _plan_state(now: bool) -> tuple[Case, sa.Select[Any] | None]:
@@ -140,39 +170,44 @@ def _plans(now: bool) -> Source:
         .select_from(joined)
         .where(_public())
     )  # fmt: skip
-    return Source((table,), {"plans": sa.true(), "plans_late": _column("late")}, ("late",))
+    flags = {"plans": flag(sa.true()), "plans_late": flag(sa.true(), "late")}
+    return Source((table,), flags, kinds={"late": _column("late")})
 
 
 def _items(now: bool) -> Source:
     i, q, g = r.plan_items.c, r.plans.c, r.regulations.c
-    joined, state = _with_state(
-        now, r.plan_items.join(r.plans, q.id == i.plan_id).outerjoin(r.regulations, g.code == i.regulation)
-    )
+    joined, state = _with_state(now, r.plan_items.join(r.plans, q.id == i.plan_id))
+    # Not a join: only who narrows by field has it looked up.
+    of_field = sa.select(g.field).where(g.code == i.regulation).scalar_subquery()
     url = sa.literal("/phuong-an/").concat(q.number).concat("#noi-dung-").concat(sa.cast(i.ordinal, sa.Text))
-    late = sa.and_(state.not_in(sorted(FINAL)), i.deadline < DAY)
-    costed = sa.and_(state.not_in(sorted(FINAL - {"completed"})), i.current_cost.is_not(None))
     table = (
-        row(i.id, q.ministry_id, sa.func.coalesce(g.field, ""), vietnam_day(q.published_at), i.title,
-                url, state.label("state"), i.action, i.current_cost, i.after_cost, late.label("late"),
-                costed.label("costed"))
+        row(i.id, q.ministry_id, sa.func.coalesce(of_field, ""), vietnam_day(q.published_at), i.title, url,
+                state.label("state"), i.action, i.current_cost, i.after_cost,
+                (i.deadline < DAY).label("overdue"))
         .select_from(joined)
         .where(_public())
     )  # fmt: skip
-    state = _column("state")
+    state, has_cost = _column("state"), _column("current_cost").is_not(None)
+    counted_costs = state.not_in(sorted(FINAL - {"completed"}))
     return Source(
         (table,),
         {
-            "items": sa.true(),
-            "items_approved": state.in_(sorted(IN_EFFECT)),
-            "items_done": state == "completed",
-            "items_late": _column("late"),
-            "items_decentralised": _column("action") == "decentralise",
-            "items_costed": _column("costed"),
+            "items": flag(sa.true()),
+            "items_approved": flag(state.in_(sorted(IN_EFFECT))),
+            "items_done": flag(state == "completed"),
+            "items_late": flag(state.not_in(sorted(FINAL)), "overdue"),
+            "items_decentralised": flag(sa.true(), "decentralised"),
+            "items_costed": flag(counted_costs, "has_cost"),
         },
-        ("state", "action", "late", "costed"),
+        ("state",),
+        {
+            "overdue": _column("overdue"),
+            "decentralised": _column("action") == "decentralise",
+            "has_cost": has_cost,
+        },
         sums={
-            "cost_current": sa.case((_column("costed"), _column("current_cost")), else_=0),
-            "cost_after": sa.case((_column("costed"), _column("after_cost")), else_=0),
+            "cost_current": (counted_costs, _column("current_cost")),
+            "cost_after": (counted_costs, sa.case((has_cost, _column("after_cost")))),
         },
         shown=("current_cost", "after_cost"),
     )
@@ -197,16 +232,15 @@ def _documents(now: bool) -> Source:
         )
         .where(a.id.in_(first))
     )
-    return Source((table,), {"documents_amended": sa.true()})
+    return Source((table,), {"documents_amended": flag(sa.true())})
 
 
 def _petitions_as(joined: Any, state: Case, due: Case, ministry: Case, *where: Case) -> sa.Select[Any]:
     m = p.petitions.c
-    late = sa.and_(state.in_(RUNNING), due < DAY)
     return (
         row(m.id, ministry, m.field, vietnam_day(m.received_at), m.title,
             sa.literal("/quan-tri/phan-anh/").concat(sa.cast(m.id, sa.Text)),
-            state.label("state"), late.label("late"), m.on_time, m.state.label("state_now"))
+            state.label("state"), (due < DAY).label("overdue"), m.on_time, m.state.label("state_now"))
         .select_from(joined)
         .where(m.received_at <= AT, *where)
     )  # fmt: skip
@@ -234,24 +268,25 @@ def _petitions_then(now: bool) -> tuple[sa.Select[Any], ...]:
 
 def _petitions(now: bool) -> Source:
     state = _column("state")
-    done = state.in_(sorted(DONE))
+    done, forwarded = flag(state.in_(sorted(DONE))), flag(state.in_(sorted(FORWARDED)))
+    awaiting = flag(state == State.AWAITING.value)
     return Source(
         _petitions_then(now),
         {
-            "petitions_waiting": state == State.NEW.value,
-            "petitions_received": state != State.NEW.value,
-            "petitions_out": state == State.OUT.value,
-            "petitions_in": sa.or_(state == State.AWAITING.value, state.in_(sorted(FORWARDED))),
-            "petitions_awaiting": state == State.AWAITING.value,
-            "petitions_forwarded": state.in_(sorted(FORWARDED)),
-            "petitions_in_progress": state == State.IN_PROGRESS.value,
-            "petitions_kept": state == State.KEPT.value,
+            "petitions_waiting": flag(state == State.NEW.value),
+            "petitions_received": flag(state != State.NEW.value),
+            "petitions_out": flag(state == State.OUT.value),
+            "petitions_in": awaiting + forwarded,
+            "petitions_awaiting": awaiting,
+            "petitions_forwarded": forwarded,
+            "petitions_in_progress": flag(state == State.IN_PROGRESS.value),
+            "petitions_kept": flag(state == State.KEPT.value),
             "petitions_handled": done,
-            "petitions_on_time": sa.and_(done, _column("on_time").is_(sa.true())),
-            "petitions_late": _column("late"),
+            "petitions_on_time": flag(state.in_(sorted(DONE)), "on_time"),
+            "petitions_late": flag(state.in_(sorted(RUNNING)), "overdue"),
         },
         ("state",),
-        frozenset({"petitions_on_time", "petitions_late"}),
+        {"on_time": _column("on_time").is_(sa.true()), "overdue": _column("overdue")},
     )
 
 
@@ -263,7 +298,7 @@ def _consultations(_now: bool) -> Source:
         (k.closes_at > AT).label("is_open"),
     ).where(k.published_at.is_not(None), k.opens_at <= AT)  # fmt: skip
     is_open: Case = sa.literal_column("is_open", sa.Boolean())
-    flags = {"consultations_open": is_open, "consultations_closed": sa.not_(is_open)}
+    flags = {"consultations_open": flag(is_open), "consultations_closed": flag(sa.not_(is_open))}
     return Source((table,), flags, ("is_open",))
 
 
@@ -275,8 +310,7 @@ def _comments(_now: bool) -> Source:
         row(m.id, k.ministry_id, k.field, vietnam_day(m.received_at), m.tracking,
                 sa.literal("/tham-van/").concat(sa.cast(k.id, sa.Text)).concat("/y-kien/").concat(
                     sa.cast(m.id, sa.Text)),
-                days_between(vietnam_day(m.received_at), vietnam_day(answered)).label("days_to_answer"),
-                answered.is_not(None).label("answered"))
+                vietnam_days(m.received_at, answered).label("days_to_answer"))
         .select_from(
             c.comments.join(c.consultations, k.id == m.consultation_id)
             .outerjoin(own, sa.and_(own.c.comment_id == m.id, own.c.published_at <= AT))
@@ -287,8 +321,12 @@ def _comments(_now: bool) -> Source:
     )  # fmt: skip
     return Source(
         (table,),
-        {"comments": sa.true(), "comments_answered": _column("answered")},
-        ("answered",),
+        {
+            "comments": flag(sa.true()),
+            "comments_answered": flag(_column("days_to_answer").is_not(None)),
+        },
+        ("days_to_answer",),
+        median=("days_to_answer", "comments_answered"),
         shown=("days_to_answer",),
     )
 
@@ -296,6 +334,7 @@ def _comments(_now: bool) -> Source:
 #: Everything that is counted.
 SOURCES: Mapping[str, Callable[[bool], Source]] = {
     "regulations": _regulations,
+    "procedures": _procedures,
     "documents": _documents,
     "plans": _plans,
     "items": _items,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urlencode
 
 from flask import request
@@ -70,10 +70,11 @@ def address(path: str, pairs: Sequence[tuple[str, str]]) -> str:
     return local(path) + (f"?{urlencode(pairs)}" if pairs else "")
 
 
-def rows_url(indicator: str, scope: Scope, ministry: str = "") -> str:
-    """Where the rows behind a figure are."""
+def rows_urls(scope: Scope, ministry: str = "") -> Callable[[str], str]:
+    """Where the rows behind each indicator are. A page has hundreds; their parameters are written once."""
     pairs = [*scope_pairs(scope, frozen=True), *([("co_quan", ministry)] if ministry else [])]
-    return address(f"{ROOT}/dong/{BEHIND.get(indicator, indicator)}", pairs)
+    root, parameters = local(f"{ROOT}/dong"), urlencode(pairs)
+    return lambda indicator: f"{root}/{BEHIND.get(indicator, indicator)}?{parameters}"
 
 
 def counted(scope: Scope) -> Board:

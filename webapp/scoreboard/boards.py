@@ -28,7 +28,7 @@ from .asked import (
     filters,
     ministry_name,
     overdue_first,
-    rows_url,
+    rows_urls,
     scope_pairs,
 )
 from .blueprint import bp
@@ -49,12 +49,9 @@ WIDEST, STEP = 640, 34
 
 
 def _cells(figures: Mapping[str, int], scope: Scope, ministry: str) -> tuple[Cell, ...]:
+    rows_url = rows_urls(scope, ministry)
     return tuple(
-        Cell(
-            number(figures.get(name, 0)),
-            rows_url(name, scope, ministry),
-            name in LATE and figures.get(name, 0) > 0,
-        )
+        Cell(number(figures.get(name, 0)), rows_url(name), name in LATE and figures.get(name, 0) > 0)
         for name in COLUMNS
     )
 
@@ -72,10 +69,10 @@ def _updated(board: Board, ministry: str) -> dt.datetime | None:
 
 def _more_cells(board: Board, scope: Scope, ministry: str) -> tuple[Cell, ...]:
     """What does not add up: the median, and how fresh the data are."""
-    changed = _updated(board, ministry)
+    changed, rows_url = _updated(board, ministry), rows_urls(scope, ministry)
     return (
-        Cell(_median(board, ministry), rows_url("days_to_answer", scope, ministry)),
-        Cell(date(today(changed)) if changed else "–", rows_url("updates", scope, ministry)),
+        Cell(_median(board, ministry), rows_url("days_to_answer")),
+        Cell(date(today(changed)) if changed else "–", rows_url("updates")),
     )
 
 
@@ -126,7 +123,7 @@ def board() -> str:
         ),
         total=TableRow(_("Cả nước"), "", (*_cells(nation, scope, ""), *_more_cells(whole, scope, ""))),
         sources=tuple((name, moment(at)) for name, at in whole.sources.items()),
-        crawls_url=rows_url("crawls", scope),
+        crawls_url=rows_urls(scope)("crawls"),
         bars=tuple(_bar(place, code, found[code], names, longest) for place, code in enumerate(chart)),
         height=len(chart) * STEP + 10,
         csv_url=address(f"{ROOT}.csv", scope_pairs(scope, frozen=True)),
@@ -234,4 +231,4 @@ def _figure(name: str, figures: Mapping[str, int], scope: Scope, ministry: str) 
             saved=exact(saved),
             share=percent(saved, figures["cost_current"]),
         )
-    return Figure(indicator_name(name), value, rows_url(name, scope, ministry), share)
+    return Figure(indicator_name(name), value, rows_urls(scope, ministry)(name), share)

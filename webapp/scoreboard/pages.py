@@ -6,51 +6,54 @@ from dataclasses import dataclass
 
 from schemas.regulations import REGULATION_TYPES
 
+from ..languages import N_
 from ..languages import gettext as _
 from ..pages import Frame
 from ..regulations.views import type_name
 
+_NAMES = {
+    "regulations": N_("Quy định"),
+    "regulations_kept": N_("Giữ nguyên"),
+    "regulations_new": N_("Ban hành mới"),
+    "regulations_cut": N_("Đã cắt giảm"),
+    "regulations_simplified": N_("Đã đơn giản hóa"),
+    "procedures_decentralised": N_("Thủ tục đã phân cấp"),
+    "documents_amended": N_("Văn bản đã sửa đổi"),
+    "plans": N_("Phương án trên cổng"),
+    "plans_late": N_("Phương án quá hạn"),
+    "items": N_("Nội dung đề xuất"),
+    "items_approved": N_("Nội dung được duyệt"),
+    "items_done": N_("Nội dung đã xong"),
+    "items_late": N_("Nội dung quá hạn"),
+    "items_decentralised": N_("Nội dung phân cấp"),
+    "items_costed": N_("Nội dung có số chi phí"),
+    "petitions_waiting": N_("Phản ánh mới gửi"),
+    "petitions_received": N_("Phản ánh đã tiếp nhận"),
+    "petitions_out": N_("Không thuộc phạm vi"),
+    "petitions_in": N_("Thuộc phạm vi"),
+    "petitions_awaiting": N_("Chờ bổ sung"),
+    "petitions_forwarded": N_("Đã chuyển"),
+    "petitions_in_progress": N_("Đang xử lý"),
+    "petitions_kept": N_("Lưu giữ để tập hợp"),
+    "petitions_handled": N_("Đã xử lý"),
+    "petitions_on_time": N_("Xử lý đúng hạn"),
+    "petitions_late": N_("Phản ánh quá hạn"),
+    "consultations_open": N_("Dự thảo đang hỏi ý kiến"),
+    "consultations_closed": N_("Dự thảo đã hết hạn"),
+    "comments": N_("Góp ý"),
+    "comments_answered": N_("Góp ý đã trả lời"),
+    "cost_current": N_("Chi phí hiện nay (đồng/năm)"),
+    "cost_after": N_("Chi phí sau khi sửa (đồng/năm)"),
+    "days_to_answer": N_("Số ngày đến khi trả lời góp ý (trung vị)"),
+    "updates": N_("Dữ liệu cập nhật gần nhất"),
+    "crawls": N_("Các lần đọc nguồn văn bản"),
+}
+
 
 def indicator_name(code: str) -> str:
     """An indicator in words."""
-    return {
-        "regulations": _("Quy định"),
-        **{f"regulations_{code}": type_name(code) for code in REGULATION_TYPES},
-        "regulations_kept": _("Giữ nguyên"),
-        "regulations_new": _("Ban hành mới"),
-        "regulations_cut": _("Đã cắt giảm"),
-        "regulations_simplified": _("Đã đơn giản hóa"),
-        "procedures_decentralised": _("Thủ tục đã phân cấp"),
-        "documents_amended": _("Văn bản đã sửa đổi"),
-        "plans": _("Phương án trên cổng"),
-        "plans_late": _("Phương án quá hạn"),
-        "items": _("Nội dung đề xuất"),
-        "items_approved": _("Nội dung được duyệt"),
-        "items_done": _("Nội dung đã xong"),
-        "items_late": _("Nội dung quá hạn"),
-        "items_decentralised": _("Nội dung phân cấp"),
-        "items_costed": _("Nội dung có số chi phí"),
-        "petitions_waiting": _("Phản ánh mới gửi"),
-        "petitions_received": _("Phản ánh đã tiếp nhận"),
-        "petitions_out": _("Không thuộc phạm vi"),
-        "petitions_in": _("Thuộc phạm vi"),
-        "petitions_awaiting": _("Chờ bổ sung"),
-        "petitions_forwarded": _("Đã chuyển"),
-        "petitions_in_progress": _("Đang xử lý"),
-        "petitions_kept": _("Lưu giữ để tập hợp"),
-        "petitions_handled": _("Đã xử lý"),
-        "petitions_on_time": _("Xử lý đúng hạn"),
-        "petitions_late": _("Phản ánh quá hạn"),
-        "consultations_open": _("Dự thảo đang hỏi ý kiến"),
-        "consultations_closed": _("Dự thảo đã hết hạn"),
-        "comments": _("Góp ý"),
-        "comments_answered": _("Góp ý đã trả lời"),
-        "cost_current": _("Chi phí hiện nay (đồng/năm)"),
-        "cost_after": _("Chi phí sau khi sửa (đồng/năm)"),
-        "days_to_answer": _("Số ngày đến khi trả lời góp ý (trung vị)"),
-        "updates": _("Dữ liệu cập nhật gần nhất"),
-        "crawls": _("Các lần đọc nguồn văn bản"),
-    }[code]
+    of_type = code.removeprefix("regulations_")
+    return type_name(of_type) if of_type in REGULATION_TYPES else _(_NAMES[code])
 
 
 def column_name(name: str) -> str:

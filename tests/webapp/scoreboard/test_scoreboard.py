@@ -82,7 +82,7 @@ def _load(site: Site) -> None:
 def figures(database: sa.Engine, scope: Scope) -> dict[str, dict[str, int]]:
     with database.connect() as connection:
         read.snapshot(connection)
-        return read.figures(connection, scope)
+        return read.figures(connection, scope)[0]
 
 
 def later() -> dt.datetime:
@@ -185,7 +185,7 @@ def test_the_median_is_that_of_the_rows(portal: Flask, days: list[int]) -> None:
                 "published_at": received + dt.timedelta(days=answered),
             }  # fmt: skip
             connection.execute(sa.insert(c.answers).values(answer))
-        found = read.medians(connection, Scope(at, now=False))
+        _, found = read.figures(connection, Scope(at, now=False))
     assert found[""] == statistics.median(days)
     assert set(found.values()) == {found[""]}
 
