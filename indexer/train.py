@@ -37,8 +37,8 @@ from .ranking.rerank import (
     Asked,
     Ranked,
     Ranking,
-    candidate_features,
     linear,
+    look,
     question_of,
     ranking_store,
 )
@@ -52,7 +52,7 @@ _LEAST_WORDS = 15  # of an article that questions are made of
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """The candidates of a question: their ordinals and rows, features, best clauses."""
+    """The candidates of a question that are looked at: ordinals, rows, features, best clauses."""
 
     question: Question
     ordinals: list[int]
@@ -74,10 +74,10 @@ class Recorder(Ranking):
         rows = data.rows_of(ordinals) if data is not None and asked.tokens else np.zeros(0, np.int64)
         known = np.flatnonzero(rows >= 0)
         if data is not None and len(known):
-            question, rows = question_of(data, asked), rows[known]
-            of_known = np.array(scores, np.float32)[known]
-            features, clauses = candidate_features(data, question, asked.today, rows, of_known)
-            self.last = Recorded(question, [ordinals[at] for at in known.tolist()], rows, features, clauses)
+            question = question_of(data, asked)
+            seen = look(data, question, asked.today, rows[known], np.array(scores, np.float32)[known])
+            looked_at = [ordinals[at] for at in known[seen.places].tolist()]
+            self.last = Recorded(question, looked_at, seen.rows, seen.features, seen.clauses)
         return None
 
 

@@ -1,4 +1,4 @@
-"""Tiers B and C: the engine's best 200 candidates put in a better order.
+"""Tiers B and C: the most promising of the engine's best 200 candidates put in a better order.
 
 Only articles (Điều) are moved, among the places that articles hold: models learn from questions whose
 answers are articles and know nothing of documents, procedures or conditions, which keep the engine's place.
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from indexer.engines.generations import Stamp
 from schemas.engine import Term
@@ -25,7 +26,7 @@ from schemas.settings import Settings
 from .arrays import Array
 from .context import term_at
 from .data import RankingData, RankingStore
-from .features import NAMES, features
+from .features import NAMES, Seen, features
 from .network import Network
 from .question import Question, ask
 from .trees import Trees
@@ -83,6 +84,7 @@ class Ranking:
         self._store = store
         self._known = _Known()
         self._opening = threading.Lock()
+        _without_threads()
 
     @property
     def may_have_data(self) -> bool:
@@ -113,48 +115,46 @@ class Ranking:
         places = np.flatnonzero(rows >= 0)
         if len(places) < 2:
             return None
-        rows = rows[places]
         question = question_of(data, asked)
-        of_places = np.array(scores, np.float32)[places]
-        found, clauses = candidate_features(data, question, asked.today, rows, of_places)
-        value = self._values(data, question, rows, found, clauses)
-        terms = _explained(data, question, asked.tokens, rows, found)
-        best = places[np.argsort(-value, kind="stable")]
+        seen = look(data, question, asked.today, rows[places], np.array(scores, np.float32)[places])
+        value = self._values(data, question, seen)
+        terms = _explained(data, question, asked.tokens, seen)
+        best, others = places[seen.places], np.delete(places, seen.places)
         order = np.arange(len(ordinals))
-        order[places] = best
-        return Ranked(order.tolist(), _why(found, places, best, terms))
+        order[places] = np.concatenate([best[np.argsort(-value, kind="stable")], others])
+        return Ranked(order.tolist(), _why(seen.features, best, places, order[places], terms))
 
-    def _values(
-        self, data: RankingData, question: Question, rows: Array, found: Array, clauses: Array
-    ) -> Array:
+    def _values(self, data: RankingData, question: Question, seen: Seen) -> Array:
         trees = shipped_trees() if (self.tier, self.model) == ("C", "trees") else None
         network = shipped_network() if (self.tier, self.model) == ("C", "network") else None
         if trees is not None:
-            return trees(found)
+            return trees(seen.features)
         if network is not None:
-            return network(question, data.arrays, data.terms, rows, found, clauses)
-        return linear(found)
+            return network(question, data.arrays, data.terms, seen.rows, seen.features, seen.clauses)
+        return linear(seen.features)
 
 
-def _explained(
-    data: RankingData, question: Question, tokens: Sequence[str], rows: Array, found: Array
-) -> dict[int, str]:
-    """Candidate → the longest term of the question it explains, where a definition is asked for."""
-    terms = {}
+def _explained(data: RankingData, question: Question, tokens: Sequence[str], seen: Seen) -> dict[int, str]:
+    """Candidate looked at → the longest term of the question it explains, where a definition is asked for."""
+    terms, found = {}, seen.features
     for at in np.flatnonzero(found[:, _AT["asks_definition"]] * found[:, _AT["term_words"]]).tolist():
         size = int(found[at, _AT["term_words"]])
-        start = term_at(question, data.arrays, int(rows[at]), size)
+        start = term_at(question, data.arrays, int(seen.rows[at]), size)
         terms[at] = " ".join(tokens[start : start + size])
     return terms
 
 
-def _why(found: Array, places: Array, best: Array, terms: Mapping[int, str]) -> dict[int, tuple[str, ...]]:
-    """Codes for the articles that were moved up, that are close in meaning or define what is asked."""
+def _why(
+    found: Array, seen: Array, places: Array, best: Array, terms: Mapping[int, str]
+) -> dict[int, tuple[str, ...]]:
+    """Codes for the articles that were moved up, that are close in meaning or define what is asked. `found`:
+    features of the articles `seen`; `best`: which article stands at each of `places` now.
+    """
     codes: dict[int, list[str]] = {}
     for at, term in terms.items():
-        codes.setdefault(int(places[at]), []).append(note("definition", term))
+        codes.setdefault(int(seen[at]), []).append(note("definition", term))
     for at in np.flatnonzero(found[:, _AT["cosine_share"]] >= _NEAR).tolist():
-        codes.setdefault(int(places[at]), []).append(note("meaning"))
+        codes.setdefault(int(seen[at]), []).append(note("meaning"))
     for place, article in zip(places.tolist(), best.tolist(), strict=True):
         if article > place:
             codes.setdefault(article, []).append(note("learned"))
@@ -180,13 +180,12 @@ def question_of(data: RankingData, asked: Asked) -> Question:
     )
 
 
-def candidate_features(
-    data: RankingData, question: Question, today: dt.date, rows: Array, scores: Array
-) -> tuple[Array, Array]:
-    """([candidate, feature], best clause of each)."""
-    vector = question_vector(data.terms, data.arrays["weights"], data.arrays["weights_scale"], question.ids)
-    expired = data.arrays["valid_until"][rows] <= today.toordinal()
-    return features(question, data.arrays, data.averages, rows, scores, expired, vector)
+def look(data: RankingData, question: Question, today: dt.date, rows: Array, scores: Array) -> Seen:
+    """All features of the candidates that are worth it."""
+    arrays = data.arrays
+    vector = question_vector(data.terms, arrays["weights"], arrays["weights_scale"], question.ids)
+    expired = arrays["valid_until"][rows] <= today.toordinal()
+    return features(question, arrays, data.averages, rows, scores, expired, vector)
 
 
 def linear(found: Array) -> Array:
@@ -197,6 +196,16 @@ def linear(found: Array) -> Array:
     value = value + np.float32(_COSINE) * found[:, _AT["cosine"]]
     result: Array = value - np.float32(_SUPERSEDED) * found[:, _AT["superseded"]]
     return result
+
+
+@lru_cache(maxsize=1)
+def _without_threads() -> None:
+    """From now on BLAS multiplies in this process on the thread that asks.
+
+    Products of a search are small, and requests run side by side already: a second thread for each product
+    has to be woken, and on a busy machine the search waits for it (wall time over CPU time 1.6 against 1.1).
+    """
+    threadpool_limits(1, "blas")
 
 
 @lru_cache(maxsize=1)

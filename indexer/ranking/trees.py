@@ -47,11 +47,13 @@ class Trees:
     def __call__(self, features: Array) -> Array:
         """[row] scores of [row, feature]."""
         left = np.full((len(features), len(self._values)), _ALL, np.uint16)
+        kept = np.empty_like(left)
         for feature, thresholds, table in self._tables:
             # How many thresholds the value is above: those tests fail.
-            left &= table[np.searchsorted(thresholds, features[:, feature], "left")]
-        leaves = self._first_leaf[left]
-        found: Array = self._values.ravel()[leaves + self._offsets].sum(1)
+            failing = thresholds.searchsorted(features[:, feature], "left")
+            table.take(failing, axis=0, out=kept, mode="clip")  # "raise" would copy `kept` first
+            np.bitwise_and(left, kept, out=left)
+        found: Array = self._values.ravel().take(self._first_leaf.take(left) + self._offsets).sum(1)
         return found
 
 

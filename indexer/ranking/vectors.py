@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from .arrays import Array
 from .context import descending_rank
 from .lexical import first_best
-from .terms import Terms
+from .terms import Terms, places
 
 COSINES = (
     *("cosine", "cosine_share", "cosine_rank", "heading_cosine", "title_cosine", "text_cosine"),
@@ -35,45 +37,61 @@ def dot(vectors: dict[str, Array], name: str, at: Array, asked: Array) -> Array:
     return found
 
 
-def cosines(arrays: dict[str, Array], asked: Array, rows: Array, best_clause: Array) -> list[Array]:
-    """Columns of COSINES. `best_clause`: the one with most of the question's words, from the row's first."""
+@dataclass(frozen=True, slots=True)
+class Cosines:
+    """`columns` of COSINES by name, without the one that needs the best clause by words; `clause`: cosines of
+    all clauses, `starts` and `counts` those of each candidate.
+    """
+
+    columns: dict[str, Array]
+    clause: Array
+    starts: Array
+    counts: Array
+
+    def of(self, places: Array, best_clause: Array) -> list[Array]:
+        """Columns of COSINES of some candidates. `best_clause`: the one with most of the question's words,
+        from the candidate's first.
+        """
+        at = self.starts[places] + np.minimum(best_clause, self.counts[places] - 1)
+        found = {name: column[places] for name, column in self.columns.items()}
+        found["found_clause_cosine"] = self.clause[at]
+        return [found[name] for name in COSINES]
+
+
+def cosines(arrays: dict[str, Array], asked: Array, rows: Array) -> Cosines:
+    """Of the question, `asked`, with the whole, heading, title, text and clauses of each candidate."""
     whole = dot(arrays, "whole", rows, asked)
     heading = dot(arrays, "heading_vector", rows, asked)
-    titles, which = np.unique(arrays["title_of"][rows], return_inverse=True)
-    title = dot(arrays, "title_vector", titles, asked)[which]
-    text = dot(arrays, "text_vector", rows, asked)
+    titles, title_of = np.unique(arrays["title_of"][rows], return_inverse=True)
+    title = dot(arrays, "title_vector", titles, asked)[title_of]
     first, last = arrays["clauses_at"][rows], arrays["clauses_at"][rows + 1]
     counts = last - first
     starts = np.cumsum(counts) - counts
-    owner = np.repeat(np.arange(len(rows)), counts)
-    at = np.arange(len(owner)) + np.repeat(first - starts, counts)
+    at, owner = places(first, last)
     clause = dot(arrays, "clause_vector", at, asked)
     length = {n: arrays[f"{n}_vector_length"] for n in ("clause", "heading", "title")}
     row_part = heading * length["heading"][rows]
-    row_part += np.float32(TITLE_PART) * title * length["title"][titles][which]
+    row_part += np.float32(TITLE_PART) * title * length["title"][titles][title_of]
     passage = (clause * length["clause"][at] + row_part[owner]) / (arrays["passage"][at] + _TINY)
     best = first_best(clause, starts, owner)
     others = clause.copy()
     others[best] = -1
-    second = np.where(counts > 1, np.maximum.reduceat(others, starts), clause[best])
-    passage_best = np.maximum.reduceat(passage, starts)
-    mean = np.add.reduceat(clause, starts) / counts
-    return [
-        whole,
-        _share(whole),
-        descending_rank(whole),
-        heading,
-        title,
-        text,
-        clause[best],
-        second,
-        mean,
-        clause[starts + np.minimum(best_clause, counts - 1)],
-        passage_best,
-        _share(heading),
-        _share(clause[best]),
-        _share(passage_best),
-    ]
+    columns = {
+        "cosine": whole,
+        "cosine_share": _share(whole),
+        "cosine_rank": descending_rank(whole),
+        "heading_cosine": heading,
+        "title_cosine": title,
+        "text_cosine": dot(arrays, "text_vector", rows, asked),
+        "clause_cosine": clause[best],
+        "second_clause_cosine": np.where(counts > 1, np.maximum.reduceat(others, starts), clause[best]),
+        "mean_clause_cosine": np.add.reduceat(clause, starts) / counts,
+        "passage_cosine": np.maximum.reduceat(passage, starts),
+        "heading_cosine_share": _share(heading),
+        "clause_cosine_share": _share(clause[best]),
+    }
+    columns["passage_cosine_share"] = _share(columns["passage_cosine"])
+    return Cosines(columns, clause, starts, counts)
 
 
 def _share(values: Array) -> Array:

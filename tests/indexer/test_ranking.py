@@ -24,7 +24,7 @@ from indexer.ranking.forward import Forward, term_hashes
 from indexer.ranking.matches import GLOBAL_INPUTS, MATCH_INPUTS, TERM_INPUTS, Matches
 from indexer.ranking.network import backward, forward, new_weights
 from indexer.ranking.prepare import Prepared, prepare, sampled
-from indexer.ranking.rerank import Asked, Ranking, candidate_features, question_of, ranking_store
+from indexer.ranking.rerank import Asked, Ranking, look, question_of, ranking_store
 from indexer.ranking.terms import find_terms
 from indexer.ranking.traits import about_documents, defined_terms
 from indexer.ranking.trees import MOST_LEAVES, Trees
@@ -208,7 +208,8 @@ def test_features_of_a_question(prepared: Prepared, engine: TantivyEngine, tmp_p
     rows = data.rows_of([7, 8, 12])
     question = question_of(data, Asked(terms, tokens, counts, 150, TODAY))
     scores = np.array([3.0, 2.0, 1.0], np.float32)
-    found, clauses = candidate_features(data, question, TODAY, rows, scores)
+    seen = look(data, question, TODAY, rows, scores)
+    found, clauses = seen.features, seen.clauses
     assert found.shape == (3, len(NAMES)) and np.isfinite(found).all() and len(clauses) == 3
     column = {name: found[:, at] for at, name in enumerate(NAMES)}
     assert column["heading_words"][0] == pytest.approx(1.0)  # all words of the question stand in its heading
