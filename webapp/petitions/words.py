@@ -35,7 +35,7 @@ def state_name(state: str) -> str:
 
 
 def state_badge(state: str) -> Badge:
-    return Badge(state_name(state), _STYLES.get(State(state), "chl"))
+    return Badge(_STYLES.get(State(state), "chl"), state_name(state))
 
 
 def step_name(step: str) -> str:

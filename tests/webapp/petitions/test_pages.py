@@ -91,6 +91,7 @@ def test_from_the_form_to_the_published_answer(site: Flask) -> None:
         assert private not in public
     listed = Browser(site).get("/phan-anh").text
     assert "Xã đòi chứng thực" in listed and "1 kết quả đã công khai" in listed
+    assert "Đã công khai kết quả</span>" in listed
     with database.connect() as connection:
         (record,) = petition_records(connection)
         kinds = connection.scalars(sa.select(t.outbox.c.kind).where(t.outbox.c.kind == "petition")).all()
