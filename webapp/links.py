@@ -83,21 +83,26 @@ def citing_label(count: int) -> str:
     return ngettext("%(num)s điều khoản", "%(num)s điều khoản", count)
 
 
+def source_name(source: str) -> str:
+    """An official site in words."""
+    names = {
+        "vbpl": _("Cơ sở dữ liệu quốc gia về pháp luật"),
+        "dichvucong": _("Cổng Dịch vụ công quốc gia"),
+    }
+    return names.get(source, source)
+
+
 def source_of(
     record_source: str, source_id: str, slug: str, provenance: dict[str, str], sample: bool
 ) -> Source:
     """Where a record was read. Samples have no public address."""
     from_time = provenance.get("fetched_at", "")
-    names = {
-        "vbpl": _("Cơ sở dữ liệu quốc gia về pháp luật"),
-        "dichvucong": _("Cổng Dịch vụ công quốc gia"),
-    }
     if sample:
         return Source(_("Cổng mẫu"), "", _fetched(from_time))
     url = provenance.get("url", "")
     if record_source == "vbpl":
         url = f"https://vbpl.vn/van-ban/chi-tiet/{slug}--{source_id}"
-    return Source(names.get(record_source, record_source), url, _fetched(from_time))
+    return Source(source_name(record_source), url, _fetched(from_time))
 
 
 def _fetched(text: str) -> str:

@@ -13,9 +13,10 @@ from schemas.calendar import today
 
 from ..amounts import exact, percent
 from ..downloads import csv_response
-from ..formats import date, moment, number
+from ..formats import moment, number
 from ..languages import gettext as _
-from ..languages import local
+from ..languages import local, ngettext
+from ..links import source_name
 from ..pages import Crumb, Frame
 from ..queries import scoreboard as read
 from ..queries.scoreboard import NONE, SUMS, Board, Scope
@@ -35,6 +36,8 @@ from .blueprint import bp
 from .pages import (
     COLUMNS,
     GROUPS,
+    HEADINGS,
+    ON_A_PHONE,
     Bar,
     BoardPage,
     Cell,
@@ -44,14 +47,19 @@ from .pages import (
     indicator_name,
 )
 
-#: What a bar may be as long as, and how far apart bars stand, in units of the drawing.
-WIDEST, STEP = 640, 34
+#: What a bar may be as long as, in units of the drawing.
+WIDEST = 640
 
 
 def _cells(figures: Mapping[str, int], scope: Scope, ministry: str) -> tuple[Cell, ...]:
     rows_url = rows_urls(scope, ministry)
     return tuple(
-        Cell(number(figures.get(name, 0)), rows_url(name), name in LATE and figures.get(name, 0) > 0)
+        Cell(
+            number(figures.get(name, 0)),
+            rows_url(name),
+            name in LATE and figures.get(name, 0) > 0,
+            _(ON_A_PHONE[name]) if name in ON_A_PHONE else "",
+        )
         for name in COLUMNS
     )
 
@@ -72,22 +80,36 @@ def _more_cells(board: Board, scope: Scope, ministry: str) -> tuple[Cell, ...]:
     changed, rows_url = _updated(board, ministry), rows_urls(scope, ministry)
     return (
         Cell(_median(board, ministry), rows_url("days_to_answer")),
-        Cell(date(today(changed)) if changed else "–", rows_url("updates")),
+        # As in the form above it: an English date in words is too long for a column.
+        Cell(f"{today(changed):%d/%m/%Y}" if changed else "–", rows_url("updates")),
     )
 
 
-def _sentence(figures: Mapping[str, int], count: int) -> str:
+def _sentence(figures: Mapping[str, int], ministries: int = 0) -> str:
+    """What is late (of the nation: at how many ministries), and what was done."""
     late = sum(figures[name] for name in LATE)
     done, everything = figures["regulations_cut"] + figures["regulations_simplified"], figures["regulations"]
-    return _(
-        "%(late)s việc quá hạn ở %(count)s cơ quan; %(done)s trong %(all)s quy định đã được cắt giảm, "
-        "đơn giản hóa (%(share)s).",
-        late=number(late),
-        count=number(count),
+    if not late:
+        overdue = _("Không có việc nào quá hạn")
+    elif ministries:
+        overdue = ngettext(
+            "%(late)s việc quá hạn ở %(count)s cơ quan",
+            "%(late)s việc quá hạn ở %(count)s cơ quan",
+            ministries,
+            late=number(late),
+            count=number(ministries),
+        )
+    else:
+        overdue = _("%(late)s việc quá hạn", late=number(late))
+    if not everything:
+        return f"{overdue}."
+    cut = _(
+        "%(done)s trong %(all)s quy định đã được cắt giảm, đơn giản hóa (%(share)s)",
         done=number(done),
         all=number(everything),
-        share=percent(done, everything) or "–",
+        share=percent(done, everything),
     )
+    return f"{overdue}; {cut}."
 
 
 @bp.get(ROOT)
@@ -98,7 +120,7 @@ def board() -> str:
     found, names = whole.figures, whole.names
     order, nation = overdue_first(found, names), read.total(found)
     longest = max((sum(found[code].get(n, 0) for n in LATE) for code in order), default=0)
-    chart = [code for code in order if sum(found[code].get(n, 0) for n in LATE)][:20]
+    chart = [code for code in order if any(found[code].get(n) for n in LATE)]
     pairs = scope_pairs(scope, frozen=False)
     page = BoardPage(
         frame=Frame(
@@ -108,11 +130,11 @@ def board() -> str:
             canonical=local(ROOT),
             robots="noindex" if request.args else "",
         ),
-        sentence=_sentence(nation, sum(any(found[code].get(n) for n in LATE) for code in order)),
+        sentence=_sentence(nation, len(chart)),
         when=moment(scope.at),
         filters=filters(scope, whole.fields),
         action=local(ROOT),
-        columns=(*map(indicator_name, COLUMNS), indicator_name("days_to_answer"), indicator_name("updates")),
+        headings=tuple((_(title), tuple(_(words) for _name, words in names)) for title, names in HEADINGS),
         rows=tuple(
             TableRow(
                 ministry_name(code, names),
@@ -122,27 +144,23 @@ def board() -> str:
             for code in order
         ),
         total=TableRow(_("Cả nước"), "", (*_cells(nation, scope, ""), *_more_cells(whole, scope, ""))),
-        sources=tuple((name, moment(at)) for name, at in whole.sources.items()),
+        sources=tuple((source_name(name), moment(at)) for name, at in whole.sources.items()),
         crawls_url=rows_urls(scope)("crawls"),
-        bars=tuple(_bar(place, code, found[code], names, longest) for place, code in enumerate(chart)),
-        height=len(chart) * STEP + 10,
+        bars=tuple(_bar(ministry_name(code, names), found[code], longest) for code in chart),
         csv_url=address(f"{ROOT}.csv", scope_pairs(scope, frozen=True)),
         json_url=address("/api/v1/scoreboard", scope_pairs(scope, frozen=True)),
     )
     return render_template("scoreboard/board.html", page=page)
 
 
-def _bar(place: int, code: str, mine: Mapping[str, int], names: Mapping[str, str], longest: int) -> Bar:
+def _bar(name: str, mine: Mapping[str, int], longest: int) -> Bar:
     plans, petitions = (mine.get(name, 0) for name in LATE)
-    words = _("%(plans)s phương án, %(petitions)s phản ánh", plans=number(plans), petitions=number(petitions))
-    scale = WIDEST / (longest or 1)
-    return Bar(
-        ministry_name(code, names),
-        place * STEP,
-        round((plans + petitions) * scale),
-        round(plans * scale),
-        words,
+    words = (
+        ngettext("%(n)s phương án", "%(n)s phương án", plans, n=number(plans)),
+        ngettext("%(n)s phản ánh", "%(n)s phản ánh", petitions, n=number(petitions)),
     )
+    scale = WIDEST / (longest or 1)
+    return Bar(name, round((plans + petitions) * scale), round(plans * scale), ", ".join(words))
 
 
 @bp.get(f"{ROOT}.csv")
@@ -176,15 +194,22 @@ def one_ministry(ministry: str) -> str:
     if ministry != NONE and ministry not in names:
         abort(404)
     figures = read.total(whole.figures)
-    titles = (_("Quá hạn"), _("Phương án"), _("Quy định"), _("Phản ánh, kiến nghị"), _("Góp ý"))
+    back = address(ROOT, scope_pairs(scope, frozen=False))
+    titles = (
+        _("Quá hạn"),
+        _("Phương án"),
+        _("Quy định kinh doanh"),
+        _("Phản ánh, kiến nghị"),
+        _("Góp ý cho dự thảo"),
+    )
     page = MinistryPage(
         frame=Frame(
             ministry_name(ministry, names),
             active="scoreboard",
-            crumbs=(Crumb(_("Trang chủ"), local("/")), Crumb(_("Bảng chỉ số"), local(ROOT))),
+            crumbs=(Crumb(_("Trang chủ"), local("/")), Crumb(_("Bảng chỉ số"), back)),
             canonical=local(f"{ROOT}/{ministry}"),
         ),
-        sentence=_sentence(figures, int(any(figures[name] for name in LATE))),
+        sentence=_sentence(figures),
         when=moment(scope.at),
         filters=filters(scope, whole.fields),
         action=local(f"{ROOT}/{ministry}"),
@@ -195,7 +220,6 @@ def one_ministry(ministry: str) -> str:
             ),
             (_("Trả lời và dữ liệu"), _more_figures(whole, scope, ministry)),
         ),
-        back_url=address(ROOT, scope_pairs(scope, frozen=False)),
     )
     return render_template("scoreboard/ministry.html", page=page)
 
@@ -223,7 +247,11 @@ def _figure(name: str, figures: Mapping[str, int], scope: Scope, ministry: str) 
     value = exact(figures[name]) if name in SUMS else number(figures[name])
     whole, share = _WHOLE.get(name), ""
     if whole and figures[whole]:
-        share = f"{value}/{number(figures[whole])} ({percent(figures[name], figures[whole])})"
+        share = _(
+            "%(share)s của %(all)s",
+            share=percent(figures[name], figures[whole]),
+            all=number(figures[whole]),
+        )
     if name == "cost_after" and figures["cost_current"]:
         saved = figures["cost_current"] - figures["cost_after"]
         share = _(

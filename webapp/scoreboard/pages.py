@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from schemas.regulations import REGULATION_TYPES
@@ -12,7 +13,7 @@ from ..pages import Frame
 from ..regulations.views import type_name
 
 _NAMES = {
-    "regulations": N_("Quy định"),
+    "regulations": N_("Số quy định"),
     "regulations_kept": N_("Giữ nguyên"),
     "regulations_new": N_("Ban hành mới"),
     "regulations_cut": N_("Đã cắt giảm"),
@@ -40,7 +41,7 @@ _NAMES = {
     "petitions_late": N_("Phản ánh quá hạn"),
     "consultations_open": N_("Dự thảo đang hỏi ý kiến"),
     "consultations_closed": N_("Dự thảo đã hết hạn"),
-    "comments": N_("Góp ý"),
+    "comments": N_("Góp ý nhận được"),
     "comments_answered": N_("Góp ý đã trả lời"),
     "cost_current": N_("Chi phí hiện nay (đồng/năm)"),
     "cost_after": N_("Chi phí sau khi sửa (đồng/năm)"),
@@ -65,6 +66,16 @@ def column_name(name: str) -> str:
     }[name]
 
 
+def command_name(command: str) -> str:
+    """How an official site was read."""
+    names = {
+        "crawl": _("đọc từ trang nguồn"),
+        "parse": _("đọc lại từ bản lưu"),
+        "import": _("nạp từ tệp"),
+    }
+    return names.get(command, command)
+
+
 #: Groups of the one ministry's page, in order.
 GROUPS: tuple[tuple[str, ...], ...] = (
     ("plans_late", "petitions_late"),
@@ -84,18 +95,55 @@ GROUPS: tuple[tuple[str, ...], ...] = (
     ),
     ("consultations_open", "consultations_closed", "comments", "comments_answered"),
 )
-#: Columns of the national table.
-COLUMNS = (
-    *("plans_late", "petitions_late", "items", "items_done", "documents_amended", "regulations"),
-    *(
-        "regulations_cut",
-        "regulations_simplified",
-        "petitions_received",
-        "petitions_handled",
-        "comments",
-        "comments_answered",
+#: Columns of the national table under their headings; under these a column needs few words.
+HEADINGS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
+    (N_("Quá hạn"), (("plans_late", N_("Phương án")), ("petitions_late", N_("Phản ánh")))),
+    (
+        N_("Phương án"),
+        (
+            ("items", N_("Nội dung")),
+            ("items_done", N_("Đã xong")),
+            ("documents_amended", N_("Văn bản đã sửa")),
+        ),
     ),
+    (
+        N_("Quy định kinh doanh"),
+        (
+            ("regulations", N_("Tổng số")),
+            ("regulations_cut", N_("Đã cắt giảm")),
+            ("regulations_simplified", N_("Đã đơn giản hóa")),
+        ),
+    ),
+    (
+        N_("Phản ánh, kiến nghị"),
+        (("petitions_received", N_("Đã tiếp nhận")), ("petitions_handled", N_("Đã xử lý"))),
+    ),
+    (
+        N_("Góp ý cho dự thảo"),
+        (
+            ("comments", N_("Tổng số")),
+            ("comments_answered", N_("Đã trả lời")),
+            ("days_to_answer", N_("Số ngày trả lời")),
+        ),
+    ),
+    (N_("Dữ liệu"), (("updates", N_("Cập nhật")),)),
 )
+#: Those that add up, in the order of the table.
+COLUMNS = tuple(
+    name
+    for _heading, names in HEADINGS
+    for name, _words in names
+    if name not in ("days_to_answer", "updates")
+)
+#: What a phone shows of each ministry, under which name; its own page has the rest.
+ON_A_PHONE: Mapping[str, str] = {
+    "plans_late": N_("Phương án quá hạn"),
+    "petitions_late": N_("Phản ánh quá hạn"),
+    "regulations": N_("Số quy định"),
+    "regulations_cut": N_("đã cắt giảm"),
+    "comments": N_("Góp ý nhận được"),
+    "comments_answered": N_("đã trả lời"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +151,7 @@ class Cell:
     value: str
     url: str
     late: bool = False
+    label: str = ""  # on a phone, where there are no columns; what has none is not shown there
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +163,11 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A bar of the chart: its place and length in the drawing, and its words."""
+    """A bar of the chart: how long it is in all and its first part, and its words."""
 
     name: str
-    y: int
     width: int
-    late: int
+    plans: int
     value: str
 
 
@@ -139,11 +187,10 @@ class BoardPage:
     when: str
     filters: Filters
     action: str
-    columns: tuple[str, ...]
+    headings: tuple[tuple[str, tuple[str, ...]], ...]
     rows: tuple[TableRow, ...]
     total: TableRow
     bars: tuple[Bar, ...]
-    height: int
     sources: tuple[tuple[str, str], ...]
     crawls_url: str
     csv_url: str
@@ -166,7 +213,6 @@ class MinistryPage:
     filters: Filters
     action: str
     groups: tuple[tuple[str, tuple[Figure, ...]], ...]
-    back_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,4 +225,3 @@ class RowsPage:
     previous: str
     following: str
     csv_url: str
-    back_url: str

@@ -18,13 +18,14 @@ from ..downloads import csv_response
 from ..formats import date, moment, number
 from ..languages import gettext as _
 from ..languages import local, ngettext
+from ..links import source_name
 from ..pages import Crumb, Frame
 from ..queries import scoreboard as read
 from ..queries.scoreboard import Scope
 from ..state import site
 from .asked import ROOT, address, asked, ministry_name, scope_pairs
 from .blueprint import bp
-from .pages import RowsPage, column_name, indicator_name
+from .pages import RowsPage, column_name, command_name, indicator_name
 
 
 def _behind(indicator: str) -> Scope:
@@ -36,6 +37,9 @@ def _behind(indicator: str) -> Scope:
 def _shown(row: Any, indicator: str) -> tuple[str, str]:
     """Name and address of a row. A petition says nothing of itself until its result is public, but to the
     national officers who work on it."""
+    if indicator == "crawls":
+        source, _colon, command = row.title.partition(": ")
+        return f"{source_name(source)}: {command_name(command)}", ""
     of_petition = indicator.startswith("petitions") or getattr(row, "kind", "") == "petition"
     if not of_petition or allowed(Action.SEE_PETITIONS):
         return row.title, local(row.url) if row.url else ""
@@ -57,12 +61,12 @@ def rows(indicator: str) -> str:
         found = read.listed(connection, indicator, scope, offset=(page - 1) * read.PAGE, limit=read.PAGE)
         count = read.count(connection, indicator, scope)
     pairs = [*scope_pairs(scope, frozen=True), *([("co_quan", scope.ministry)] if scope.ministry else [])]
-    here = f"{ROOT}/dong/{indicator}"
+    here, back = f"{ROOT}/dong/{indicator}", address(ROOT, scope_pairs(scope, frozen=False))
     shown = RowsPage(
         frame=Frame(
             indicator_name(indicator),
             active="scoreboard",
-            crumbs=(Crumb(_("Trang chủ"), local("/")), Crumb(_("Bảng chỉ số"), local(ROOT))),
+            crumbs=(Crumb(_("Trang chủ"), local("/")), Crumb(_("Bảng chỉ số"), back)),
             robots="noindex",
         ),
         lead=ministry_name(scope.ministry, names) if scope.ministry else _("Cả nước"),
@@ -72,7 +76,6 @@ def rows(indicator: str) -> str:
         previous=address(here, [*pairs, ("trang", str(page - 1))]) if page > 1 else "",
         following=address(here, [*pairs, ("trang", str(page + 1))]) if page * read.PAGE < count else "",
         csv_url=address(f"{here}.csv", pairs),
-        back_url=address(ROOT, scope_pairs(replace(scope, ministry=""), frozen=False)),
     )
     return render_template("scoreboard/rows.html", page=shown)
 

@@ -240,8 +240,8 @@ def test_the_data_are_as_fresh_as_the_newest_row_of_what_was_done(portal: Flask)
         assert kinds == {"regulation", "plan", "petition", "consultation", "answer"}
     visitor = Browser(portal)
     page = visitor.get("/bang-chi-so").text
-    assert "Nguồn văn bản được đọc lần cuối" in page and "vbpl" in page
-    assert "vbpl: crawl" in visitor.get("/bang-chi-so/dong/crawls").text
+    assert "Nguồn văn bản được đọc lần cuối: Cơ sở dữ liệu quốc gia" in page
+    assert "pháp luật: đọc từ trang nguồn" in visitor.get("/bang-chi-so/dong/crawls").text
     shown = visitor.get("/bang-chi-so/dong/updates").text
     assert "Không đặt được lịch" not in shown and "Phản ánh số" in shown
 
@@ -264,7 +264,7 @@ def test_pages_link_each_number_to_its_rows(portal: Flask) -> None:
     visitor = Browser(portal)
     page = visitor.get("/bang-chi-so")
     assert page.status_code == 200
-    assert "<svg" in page.text and "aria-labelledby" in page.text
+    assert "<svg" in page.text and "việc quá hạn ở" in page.text
     found = re.findall(r'<td[^>]*><a href="([^"]+)">([\d.]+)</a></td>', page.text)
     # The median of the days to an answer leads to the answered comments, whose number it is not.
     in_a_row = [n for n, (url, _value) in enumerate(found) if "comments_answered" in url]
