@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from indexer.build import build
-from indexer.datasets import fill, find_corpus, read_questions
+from indexer.datasets import fill, find_corpus, read_questions, record_ids
 from indexer.engines import open_engine
 from indexer.reader import Reader
 from schemas.database import database_engine
@@ -110,7 +110,8 @@ def _database(
         elasticsearch_index=quality.scratch_index(folder),
     )
     corpus = find_corpus(options.dataset, options.corpus)
-    return settings, fill(database_engine(settings.database), corpus, limit)
+    fill(database_engine(settings.database), corpus, limit)
+    return settings, record_ids(corpus, limit)
 
 
 def _questions(

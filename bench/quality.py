@@ -17,7 +17,7 @@ from typing import Any, Protocol, runtime_checkable
 import sqlalchemy as sa
 
 from indexer.build import build
-from indexer.datasets import fill, find_corpus, read_questions
+from indexer.datasets import fill, find_corpus, read_questions, record_ids
 from indexer.engines import open_engine
 from indexer.ranked import attach_ranking
 from indexer.ranking.hurried import NOISES
@@ -124,7 +124,9 @@ def opened(options: argparse.Namespace) -> Iterator[tuple[Reader, dict[str, str]
         upgrade(database)  # a kept one may be of an earlier release
         engine = open_engine(settings, options.engine)
         corpus = find_corpus(options.dataset, options.corpus)
-        ids = _corpus_ids(database, corpus, options.limit, fresh=fresh)
+        if fresh:
+            fill(database, corpus, options.limit)
+        ids = record_ids(corpus, options.limit)
         if engine.state() is None:
             build(engine, database)
         ranking = _ranking(options, settings, engine, database)
@@ -159,13 +161,6 @@ def _ranking(
     if state is not None and store.open(state.generation) is None:
         attach_ranking(engine, database, store)
     return Ranking(store, options.tier, options.model)
-
-
-def _corpus_ids(database: Any, corpus: Path, limit: int | None, fresh: bool) -> dict[str, str]:
-    if fresh:
-        return fill(database, corpus, limit)
-    with tempfile.TemporaryDirectory() as scratch:  # only the ids: the database is there already
-        return fill(database_engine(f"sqlite:///{scratch}/ids.sqlite3"), corpus, limit)
 
 
 def measure(reader: Reader, ids: Mapping[str, str], texts: Mapping[str, str]) -> Measured:

@@ -7,7 +7,8 @@ import datetime as dt
 import gzip
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -51,30 +52,55 @@ def find_corpus(folder: Path, corpus: Path | None = None) -> Path:
     raise QuydinhError(f"{folder} has no corpus.jsonl[.gz]; give one with --corpus FILE")
 
 
-def fill(database: sa.Engine, corpus: Path, limit: int | None = None) -> dict[str, str]:
-    """Write the corpus as documents and articles; returns record id → corpus id."""
-    upgrade(database)
+@dataclass(frozen=True, slots=True)
+class _Article:
+    """An article of a corpus: the key its document gets, the document's number, its path, place and values."""
+
+    document: int
+    law: str
+    path: str
+    ordinal: int
+    row: dict[str, Any]
+
+    @property
+    def record_id(self) -> str:
+        return f"bench:{self.document}:{self.path}"
+
+
+def _articles(corpus: Path, limit: int | None) -> Iterator[_Article]:
     laws: dict[str, int] = {}
-    ids: dict[str, str] = {}
+    seen: set[str] = set()
+    for ordinal, row in enumerate(islice(_lines(corpus), limit)):
+        law = str(row.get("law_id") or row["_id"])
+        document = laws.setdefault(law, len(laws) + 1)
+        path = f"dieu-{slugify(str(row.get('article_id') or '')) or 'x'}"
+        article = _Article(document, law, path, ordinal, row)
+        if article.record_id in seen:
+            article = replace(article, path=f"{path}-{ordinal}")
+        seen.add(article.record_id)
+        yield article
+
+
+def record_ids(corpus: Path, limit: int | None = None) -> dict[str, str]:
+    """Record id → corpus id of the articles that `fill` writes."""
+    return {article.record_id: article.row["_id"] for article in _articles(corpus, limit)}
+
+
+def fill(database: sa.Engine, corpus: Path, limit: int | None = None) -> None:
+    """Write the corpus, or its first `limit` articles, as documents and articles."""
+    upgrade(database)
     documents: list[dict[str, Any]] = []
     articles: list[dict[str, Any]] = []
+    written = 0
     with database.begin() as connection:
-        for ordinal, row in enumerate(_lines(corpus)):
-            if limit is not None and ordinal >= limit:
-                break
-            law = str(row.get("law_id") or row["_id"])
-            if law not in laws:
-                laws[law] = len(laws) + 1
-                documents.append(_document(laws[law], law, row))
-            path = f"dieu-{slugify(str(row.get('article_id') or '')) or 'x'}"
-            if f"bench:{laws[law]}:{path}" in ids:
-                path = f"{path}-{ordinal}"
-            ids[f"bench:{laws[law]}:{path}"] = row["_id"]
-            articles.append(_article(laws[law], ordinal, path, row))
+        for article in _articles(corpus, limit):
+            if article.document > written:
+                written = article.document
+                documents.append(_document(article))
+            articles.append(_article(article))
             if len(articles) >= _BATCH:
                 _write(connection, documents, articles)
         _write(connection, documents, articles)
-    return ids
 
 
 def _write(connection: sa.Connection, documents: list[Any], articles: list[Any]) -> None:
@@ -84,15 +110,15 @@ def _write(connection: sa.Connection, documents: list[Any], articles: list[Any])
             rows.clear()
 
 
-def _document(key: int, law: str, row: dict[str, Any]) -> dict[str, Any]:
+def _document(first: _Article) -> dict[str, Any]:
     return {
-        "id": key,
+        "id": first.document,
         "source": "bench",
-        "source_id": str(key),
-        "slug": slugify(law),
-        "number": law,
-        "type": clean(row.get("document_type") or ""),
-        "title": clean(row.get("document_title") or ""),
+        "source_id": str(first.document),
+        "slug": slugify(first.law),
+        "number": first.law,
+        "type": clean(first.row.get("document_type") or ""),
+        "title": clean(first.row.get("document_title") or ""),
         **{name: [] for name in ("agencies", "signers", "fields", "preamble", "annexes", "files")},
         "version_changes": [],
         "text_length": 0,
@@ -104,15 +130,15 @@ def _document(key: int, law: str, row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _article(document: int, ordinal: int, path: str, row: dict[str, Any]) -> dict[str, Any]:
-    lines = (clean(line) for line in row["text"].split("\n"))
+def _article(article: _Article) -> dict[str, Any]:
+    lines = (clean(line) for line in article.row["text"].split("\n"))
     return {
-        "document_id": document,
-        "ordinal": ordinal,
-        "path": path,
+        "document_id": article.document,
+        "ordinal": article.ordinal,
+        "path": article.path,
         "level": "article",
-        "number": str(row.get("article_id") or ""),
-        "heading": clean(row.get("title") or ""),
+        "number": str(article.row.get("article_id") or ""),
+        "heading": clean(article.row.get("title") or ""),
         "text": "\n".join(line for line in lines if line),
     }
 

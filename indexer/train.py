@@ -23,7 +23,7 @@ from schemas.settings import load_settings
 
 from .build import all_records, build
 from .changes import snapshot
-from .datasets import fill, find_corpus, read_questions
+from .datasets import fill, find_corpus, read_questions, record_ids
 from .engines import open_engine
 from .ranked import attach_ranking
 from .ranking.arrays import Array
@@ -161,7 +161,7 @@ def collect(dataset: Path, folder: Path) -> list[Judged]:
     """
     questions = read_questions(dataset)
     with opened(dataset, folder) as (reader, recorder, database):
-        ids = _corpus_ids(dataset)
+        ids = record_ids(find_corpus(dataset))
         with snapshot(database) as connection:
             ordinal_of = {ids[r.id]: r.ordinal for r in all_records(connection) if r.id in ids}
         found = []
@@ -175,11 +175,6 @@ def collect(dataset: Path, folder: Path) -> list[Judged]:
             in_all = len(questions.judged[id_])
             found.append(Judged(id_, f"{dataset.name}, {name}", last.features, hit, in_all))
     return found
-
-
-def _corpus_ids(dataset: Path) -> dict[str, str]:
-    with tempfile.TemporaryDirectory() as scratch:
-        return fill(database_engine(f"sqlite:///{scratch}/ids.sqlite3"), find_corpus(dataset))
 
 
 @contextlib.contextmanager

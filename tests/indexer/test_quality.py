@@ -15,7 +15,7 @@ import pytest
 
 from bench.quality import evaluate, measure
 from indexer.build import build
-from indexer.datasets import Questions, fill, read_questions
+from indexer.datasets import Questions, fill, read_questions, record_ids
 from indexer.engines import open_engine
 from indexer.ranked import attach_ranking
 from indexer.ranking.data import RankingStore
@@ -66,7 +66,8 @@ def sample(
     folder = sample_dataset(tmp_path_factory.mktemp("questions"))
     settings = load_settings(data_dir=folder, database_url=f"sqlite:///{folder}/corpus.sqlite3")
     database, engine = database_engine(settings.database), open_engine(settings, "tantivy")
-    ids = fill(database, folder / "corpus.jsonl")
+    fill(database, folder / "corpus.jsonl")
+    ids = record_ids(folder / "corpus.jsonl")
     build(engine, database)
     store = ranking_store(settings)
     assert attach_ranking(engine, database, store, epochs=10, least=100)
@@ -121,7 +122,8 @@ def test_real_questions_by_the_engine_alone(tmp_path: Path) -> None:
     """alqac: 2,729 articles and 371 real questions, without re-ranking, through the whole search."""
     settings = load_settings(data_dir=tmp_path, database_url=f"sqlite:///{tmp_path}/corpus.sqlite3")
     database, engine = database_engine(settings.database), open_engine(settings, "tantivy")
-    ids = fill(database, _JUDGED / "alqac" / "corpus.jsonl.gz")
+    fill(database, _JUDGED / "alqac" / "corpus.jsonl.gz")
+    ids = record_ids(_JUDGED / "alqac" / "corpus.jsonl.gz")
     build(engine, database)
     questions = read_questions(_JUDGED / "alqac")
     figures = evaluate(measure(Reader(engine), ids, questions.texts).rankings, questions.judged)
