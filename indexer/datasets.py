@@ -54,7 +54,7 @@ def find_corpus(folder: Path, corpus: Path | None = None) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class _Article:
-    """An article of a corpus: the key its document gets, the document's number, its path, place and values."""
+    """An article of a corpus, with the key its document gets and the number the document has."""
 
     document: int
     law: str
