@@ -222,6 +222,36 @@ def test_features_of_a_question(prepared: Prepared, engine: TantivyEngine, tmp_p
 
 
 @pytest.mark.integration
+def test_only_promising_candidates_move(
+    prepared: Prepared, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Features of a promising candidate are the same whether the others are looked at or not; the others
+    follow in the engine's order.
+    """
+    store = RankingStore(tmp_path / "ranking")
+    store.attach("g", prepared.arrays, prepared.words, **prepared.facts)
+    data = store.open("g")
+    assert data is not None
+    tokens = ("hồ", "sơ", "cấp", "giấy", "phép", "xây", "dựng")
+    terms = [Term("all", token) for token in tokens] + [Term("pairs", "giấy_phép")]
+    asked = Asked(terms, tokens, dict.fromkeys([*tokens, "giấy_phép"], 30), 150, TODAY)
+    ordinals = list(range(100, 140))
+    scores = [5 - n / 20 for n in range(40)]
+    rows, given = data.rows_of(ordinals), np.array(scores, np.float32)
+    every = look(data, question_of(data, asked), TODAY, rows, given)
+    assert len(every.places) == 40
+    monkeypatch.setattr("indexer.ranking.features.LOOKED_AT", 12)
+    some = look(data, question_of(data, asked), TODAY, rows, given)
+    assert len(some.places) == 12 and (np.diff(some.places) > 0).all()
+    assert some.features == pytest.approx(every.features[some.places], abs=1e-5)
+    assert (some.clauses == every.clauses[some.places]).all()
+    ranked = Ranking(store, "B").rank(asked, "g", ordinals, scores)
+    assert ranked is not None and sorted(ranked.order) == list(range(40))
+    assert sorted(ranked.order[:12]) == some.places.tolist()
+    assert ranked.order[12:] == sorted(ranked.order[12:])
+
+
+@pytest.mark.integration
 def test_reader_ranks_again_when_data_is_attached(
     prepared: Prepared, engine: TantivyEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
