@@ -29,6 +29,7 @@ from ..working_days import vietnam
 from . import store, words
 from .blueprint import INVALID, TOO_MANY, bp
 from .pages import HistoryLine, ListPage, OnePage, PetitionRow, SendPage, figure_rows, petition_frame
+from .similar import similar
 from .store import Petition
 
 Row = Any
@@ -204,7 +205,7 @@ def consent_text() -> str:
 
 def _preview(form: Form, petition: Petition, names: dict[str, str], submission: str) -> str:
     with site().database.connect() as connection:
-        found = read.similar(connection, petition.title, petition.regulation)
+        found = similar(connection, petition)
     shown = (
         (_("Tóm tắt"), petition.title),
         (_("Nội dung"), petition.body),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -86,6 +86,14 @@ def desk(
         p.petitions.c.due_on.is_(None), p.petitions.c.due_on, p.petitions.c.received_at, p.petitions.c.id
     )
     return list(connection.execute(ordered.offset(offset).limit(limit))), count or 0
+
+
+def public_ones(connection: sa.Connection, ids: Sequence[int]) -> list[Row]:
+    """Those of these petitions whose result is public, in the order of `ids`."""
+    c = p.petitions.c
+    rows = connection.execute(_lines().where(c.id.in_(ids), c.state.in_(sorted(PUBLIC))))
+    places = {id_: place for place, id_ in enumerate(ids)}
+    return sorted(rows, key=lambda row: places[row.id])
 
 
 def similar(connection: sa.Connection, title: str, regulation: str = "", limit: int = 5) -> list[Row]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -11,9 +12,12 @@ from flask import Flask
 from indexer.records_petitions import petition_records
 from schemas import petition_tables as p
 from schemas import tables as t
+from schemas.errors import SearchUnavailable
 from schemas.people import Grant, Role
+from schemas.search import SearchRequest, SearchResults
 from tests.webapp.people import Browser, add_person
 from tests.webapp.plans.people import MINISTRY, OTHER, add_ministries
+from tests.webapp.portal import ScriptedReader, hit
 
 TYPED = {
     "title": "Xã đòi chứng thực bản sao hợp đồng",
@@ -52,7 +56,13 @@ def sent(site: Flask, **more: str) -> tuple[Browser, str]:
     return citizen, answer.headers["Location"]
 
 
-def test_from_the_form_to_the_published_answer(site: Flask) -> None:
+def finds_the_first(request: SearchRequest) -> SearchResults:
+    """What the index answers that holds petition 1."""
+    found = ScriptedReader(total=1).search(request)
+    return replace(found, hits=(hit(1, kind="petition", source_id="1"),))
+
+
+def test_from_the_form_to_the_published_answer(site: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     database = site.extensions["quydinh"].database
     citizen, own = sent(site)
     page = citizen.get(own)
@@ -99,6 +109,17 @@ def test_from_the_form_to_the_published_answer(site: Flask) -> None:
     # The next sender sees it before sending the same again.
     similar = Browser(site).post("/phan-anh/gui", {**TYPED, "title": "xa doi chung thuc ban sao"}).text
     assert "Điều này có thể đã được trả lời" in similar and 'href="/phan-anh/1"' in similar
+    # By what was told or answered too, if the index finds it so; what shares few words is left out.
+    for title, shown in (("Bản sao thường nộp kèm có đủ không", True), ("Giấy phép lái xe hết hạn", False)):
+        monkeypatch.setattr(site.extensions["quydinh"].reader, "search", finds_the_first)
+        told = Browser(site).post("/phan-anh/gui", {**TYPED, "title": title}).text
+        assert ('href="/phan-anh/1"' in told) is shown
+
+    def fails(request: SearchRequest) -> SearchResults:
+        raise SearchUnavailable("no index")
+
+    monkeypatch.setattr(site.extensions["quydinh"].reader, "search", fails)
+    assert "Xem lại trước khi gửi" in Browser(site).post("/phan-anh/gui", TYPED).text
     # Another look, and the answer counts as not given.
     assert citizen.post(own, {"viec": "reopen", "note-reopen": "Xã vẫn đòi."}).status_code == 303
     assert Browser(site).get("/phan-anh/1").status_code == 404
