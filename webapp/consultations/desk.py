@@ -147,7 +147,7 @@ def office_page(connection: sa.Connection, row: Row, form: Form, problem: str) -
         facts=(
             (_("Bộ, ngành"), row.ministry),
             (_("Mở"), moment(row.opens_at)),
-            (_("Hết hạn"), moment(row.closes_at)),
+            (_("Hết hạn"), _("hết ngày %(date)s", date=date(last_day(aware(row.closes_at))))),
             (_("Góp ý phải trả lời"), str(reached.owed)),
             (_("Đã trả lời"), f"{reached.answered} ({reached.percent} %)"),
             (_("Trình mở"), moment(row.submitted_at) if row.submitted_at else _("chưa")),

@@ -10,13 +10,13 @@ import sqlalchemy as sa
 from flask import redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from schemas.consultations import Stage
+from schemas.consultations import Stage, last_day
 from schemas.errors import Refused
 from schemas.text.paths import label
 
 from .. import limits
 from ..access import current_person
-from ..formats import moment, paragraphs
+from ..formats import date, moment, paragraphs
 from ..forms import Form
 from ..languages import gettext as _
 from ..languages import local
@@ -39,7 +39,7 @@ from .common import (
     visitor,
 )
 from .forms import read_letter, typed_fields
-from .rows import Row, clock, stage_of
+from .rows import Row, aware, clock, stage_of
 
 UPLOADS = Limit("uploads", 60, 3600)
 
@@ -199,7 +199,7 @@ def form_page(connection: sa.Connection, row: Row, form: Form, notice: str, subm
         files=tuple((f.id, f.name) for f in files.of_submission(connection, submission))
         if submission
         else (),
-        until=moment(row.closes_at),
+        until=date(last_day(aware(row.closes_at))),
         notice=notice,
         action=local(f"/tham-van/{row.id}/gop-y"),
         upload_url=local(f"/tham-van/{row.id}/gop-y/bo-tep"),
@@ -224,10 +224,15 @@ def late(row: Row, values: Mapping[str, str]) -> str:
     page = LatePage(
         frame=page_frame(row, _("Dự thảo này không nhận góp ý lúc này")),
         message=_(
-            "Hạn góp ý là %(time)s. Điều bạn đã gõ vẫn còn dưới đây để chép lại.", time=moment(row.closes_at)
+            "Hạn góp ý là hết ngày %(date)s. Điều bạn đã gõ vẫn còn dưới đây để chép lại.",
+            date=date(last_day(aware(row.closes_at))),
         )
         if texts
-        else _("Nhận góp ý từ %(start)s đến %(end)s.", start=moment(row.opens_at), end=moment(row.closes_at)),
+        else _(
+            "Nhận góp ý từ %(start)s đến hết ngày %(end)s.",
+            start=moment(row.opens_at),
+            end=date(last_day(aware(row.closes_at))),
+        ),
         texts=texts,
         back=local(f"/tham-van/{row.id}"),
     )

@@ -111,13 +111,13 @@ def _follow(row: Row, code: str, form: Form, status: int = 200) -> Response:
 def _next(row: Row) -> str:
     due, _late = words.due_text(row.state, row.due_on, today(now()), vietnam())
     if row.state == State.NEW:
-        return _("Được xem và chuyển đi trước ngày %(date)s. %(due)s.", date=date(row.due_on), due=due)
+        return _("Được xem và chuyển đi chậm nhất ngày %(date)s. %(due)s.", date=date(row.due_on), due=due)
     if row.state == State.AWAITING and not row.supplied_at:
         return _("Cần bạn bổ sung: xem yêu cầu ở dưới rồi gửi ngay tại trang này.")
     if row.state == State.AWAITING:
         return _("Bạn đã bổ sung; đang chờ xem lại.")
     if row.state == State.IN_PROGRESS:
-        return _("Được trả lời trước ngày %(date)s. %(due)s.", date=date(row.due_on), due=due)
+        return _("Được trả lời chậm nhất ngày %(date)s. %(due)s.", date=date(row.due_on), due=due)
     if row.state == State.KEPT:
         return _("Cơ quan giữ lại để xử lý cùng những phản ánh giống thế.")
     return ""

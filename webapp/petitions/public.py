@@ -85,7 +85,7 @@ def history_lines(rows: list[Row]) -> tuple[HistoryLine, ...]:
 def facts_of(row: Row) -> tuple[tuple[str, str], ...]:
     """What stands beside a petition."""
     facts = (
-        (_("Cơ quan đang giữ"), row.ministry or _("Văn phòng Chính phủ, để chuyển")),
+        (_("Cơ quan đang xử lý"), row.ministry or _("Văn phòng Chính phủ, sẽ chuyển cơ quan có thẩm quyền")),
         (_("Quy định"), row.regulation),
         (_("Nhận lúc"), moment(row.received_at)),
         (_("Hạn"), date(row.due_on)),
