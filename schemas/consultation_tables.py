@@ -75,7 +75,8 @@ draft_versions = sa.Table(
     sa.Column("number", sa.Integer, nullable=False),  # 1, 2, …
     _text("note"),  # what is different
     _text("preamble"),
-    sa.Column("written_by", Key, nullable=False),
+    sa.Column("written_by", Key, nullable=False),  # who wrote last
+    sa.Column("drafted_by", Json, nullable=False, server_default="[]"),  # everybody who wrote it
     sa.Column("created_at", Time, nullable=False),
     sa.Column("published_at", Time),  # null: only the ministry sees it
     sa.UniqueConstraint("consultation_id", "number"),

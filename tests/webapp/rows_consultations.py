@@ -307,6 +307,7 @@ ROWS = [
     Row(f"{DESK}/moi", over(O), lambda w, p: Ask(f"{DESK}/moi", {**FORM, "ministry": OWN}), "POST", 303),
     Row(D, over(O, A, M), reading(f"{DESK}/{{made}}")),
     Row(f"{D}/hop-thu", over(O, A, M), reading(f"{DESK}/{{made}}/hop-thu")),
+    Row(f"{D}/noi-dung", over(O, A, M), reading(f"{DESK}/{{made}}/noi-dung")),
     Row(f"{D}/sua", over(O), reading(f"{DESK}/{{made}}/sua")),
     Row(f"{D}/sua", over(O), on_consultation("/sua", preparing, dict(FORM)), "POST", 303, state="preparing"),
     Row(f"{D}/du-thao", over(O), reading(f"{DESK}/{{made}}/du-thao")),
@@ -343,6 +344,7 @@ ROWS = [
     # The same pages in the other states a consultation or a comment can be in.
     *(Row(D, over(O, A, M), own_desk(make), state=name) for name, make in (("preparing", preparing), ("ended", ended), ("new version", with_new_version))),
     *(Row(f"{D}/hop-thu", over(O, A, M), own_desk(make, "/hop-thu"), state=name) for name, make in (("preparing", preparing), ("ended", ended))),
+    *(Row(f"{D}/noi-dung", over(O, A, M), own_desk(make, "/noi-dung"), state=name) for name, make in (("preparing", preparing), ("ended", ended), ("new version", with_new_version))),
     *(Row(f"{D}/sua", over(O), own_desk(make, "/sua"), state=name) for name, make in (("preparing", preparing), ("ended", ended))),
     *(Row(f"{D}/du-thao", over(O), own_desk(make, "/du-thao"), state=name) for name, make in (("preparing", preparing), ("ended", ended))),
     *(Row(P, EVERYONE, lambda w, p, make=make: Ask(f"/tham-van/{make(w)}"), state=name) for name, make in (("ended", ended), ("new version", with_new_version))),

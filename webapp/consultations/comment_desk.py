@@ -65,6 +65,8 @@ class CommentDeskPage:
     answer_published: tuple[str, ...]
     answer_badge: Badge | None
     answer_waits: bool
+    answer_waits_badge: Badge | None
+    answer_text: str
     for_campaign: bool
     officers: tuple[tuple[str, str], ...]
     verdicts: tuple[tuple[str, str], ...]
@@ -178,6 +180,8 @@ def comment_page(
         answer_published=paragraphs(item.answer),
         answer_badge=words.verdict_badge(item.verdict),
         answer_waits=answer is not None and answer.submitted_at is not None,
+        answer_text=answer.text if answer is not None else "",
+        answer_waits_badge=words.verdict_badge(answer.verdict) if answer is not None else None,
         for_campaign=grouped,
         officers=tuple((str(key), name) for key, name in names.items()),
         verdicts=tuple((v.value, words.verdict_name(v)) for v in Verdict),

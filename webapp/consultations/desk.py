@@ -134,7 +134,7 @@ def office_page(connection: sa.Connection, row: Row, form: Form, problem: str) -
         "close": allowed(Action.CLOSE_CONSULTATION, subject) and stage == "closed",
         "version": waiting
         and row.published_at is not None
-        and allowed(Action.OPEN_CONSULTATION, subject_of(row, {found[0].written_by})),
+        and allowed(Action.OPEN_CONSULTATION, subject_of(row, found[0].drafted_by)),
     }
     short = days_short(aware(row.opens_at), aware(row.closes_at), row.minimum_days)
     moved = desk.detached(connection, shown.id) if shown and shown.number > 1 else ()
@@ -214,7 +214,7 @@ def _act(
 
 
 def _opening(row: Row) -> Subject:
-    """Who wrote it matters for the first opening; of a later version only its writer (asked by the store)."""
+    """Who wrote it matters for the first opening; of a later version its writers (the store asks)."""
     return subject_of(row) if row.published_at is None else subject_of(row, {-1})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -12,6 +12,7 @@ from schemas.calendar import VIETNAM, today
 from schemas.consultations import RECEIVING, Stage, days_left, days_short, last_day
 from schemas.database import statements
 from schemas.people import Action
+from schemas.text.paths import label
 
 from ..access import allowed
 from ..formats import date, moment, paragraphs
@@ -38,6 +39,14 @@ _LATEST = 10
 
 
 @dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why the ministry proposes an article (no label), or a clause or point of it."""
+
+    label: str
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Unit:
     """One line of the draft: an article with its clauses, or a heading above articles."""
 
@@ -45,7 +54,7 @@ class Unit:
     title: str
     heading: bool
     paragraphs: tuple[tuple[str, str, str], ...]  # path, number, text
-    explanation: tuple[str, ...]
+    explanations: tuple[Explanation, ...]
     comments: int
     comment_url: str
     list_url: str
@@ -252,13 +261,19 @@ def _units(
                 title=unit_title(p),
                 heading=not article,
                 paragraphs=_paragraphs(p, inside.get(p.path, [])) if article else (),
-                explanation=paragraphs(p.explanation),
+                explanations=explanations(p, inside.get(p.path, [])),
                 comments=counts.get(p.path, 0),
                 comment_url=page_url(f"{base}/gop-y", 1, dieu=p.path) if receiving and article else "",
                 list_url=page_url(f"{base}/y-kien", 1, dieu=p.path),
             )
         )
     return tuple(units)
+
+
+def explanations(article: Row, inside: Sequence[Row]) -> tuple[Explanation, ...]:
+    """What the ministry says of an article and of what is in it, in reading order."""
+    said = ((p, paragraphs(p.explanation)) for p in (article, *inside))
+    return tuple(Explanation("" if p is article else label(p.path), text) for p, text in said if text)
 
 
 def _paragraphs(article: Row, inside: list[Row]) -> tuple[tuple[str, str, str], ...]:

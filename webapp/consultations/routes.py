@@ -12,6 +12,7 @@ from . import (
     desk,
     desk_draft,
     desk_papers,
+    desk_reading,
     desk_writing,
     detail,
     downloads,
@@ -35,6 +36,7 @@ __all__ = [
     "desk",
     "desk_draft",
     "desk_papers",
+    "desk_reading",
     "desk_writing",
     "detail",
     "downloads",
@@ -54,11 +56,16 @@ __all__ = [
 UPLOADING = frozenset({"consultations.write_comment", "consultations.write_draft", "consultations.add_paper"})
 #: What a form holds besides its file.
 FIELDS = 1 << 20
+#: A draft as long as a code of law, with a field for the explanation of each of its clauses.
+DRAFT_FIELDS, DRAFT_PARTS = 8 << 20, 20_000
 
 
 def _allow_uploads() -> None:
     if request.endpoint in UPLOADING:
         request.max_content_length = (site().settings.upload_megabytes << 20) + FIELDS
+    if request.endpoint == "consultations.write_draft":
+        request.max_content_length = (site().settings.upload_megabytes << 20) + DRAFT_FIELDS
+        request.max_form_memory_size, request.max_form_parts = DRAFT_FIELDS, DRAFT_PARTS
 
 
 def initialise(app: Flask) -> None:

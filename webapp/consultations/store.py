@@ -217,9 +217,11 @@ def write_draft(
     last = connection.execute(
         sa.select(v).where(v.c.consultation_id == consultation_id).order_by(v.c.number.desc()).limit(1)
     ).one_or_none()
+    hands = {person.id}
     if last is not None and last.published_at is None:
         connection.execute(sa.delete(v).where(v.c.id == last.id))
         number = last.number
+        hands |= set(last.drafted_by)
     else:
         number = last.number + 1 if last else 1
     values = {
@@ -228,6 +230,7 @@ def write_draft(
         "note": note,
         "preamble": preamble,
         "written_by": person.id,
+        "drafted_by": sorted(hands),
         "created_at": now(),
     }
     version_id = new_id(connection, sa.insert(v).values(**values))

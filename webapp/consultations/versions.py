@@ -70,7 +70,7 @@ def locate(old: Clause, new: Mapping[str, Clause]) -> Place:
 def publish(connection: sa.Connection, person: Person, consultation_id: int, revision: int) -> dict[str, int]:
     """Publish the version being written and move all comments to it; how many are where.
 
-    Never by the person who wrote it. Raises Refused and Conflict.
+    Never by one of those who wrote it. Raises Refused and Conflict.
     """
     row = lock(connection, consultation_id, revision)
     if row.published_at is None:
@@ -84,7 +84,7 @@ def publish(connection: sa.Connection, person: Person, consultation_id: int, rev
     if len(found) < 2 or found[0].published_at is not None:
         raise Refused("no_new_version")
     new, old = found
-    if not may(person, Action.OPEN_CONSULTATION, subject_of(row, {new.written_by})):
+    if not may(person, Action.OPEN_CONSULTATION, subject_of(row, new.drafted_by)):
         raise Refused("authority")
     moment = now()
     connection.execute(sa.update(v).where(v.c.id == new.id).values(published_at=moment))

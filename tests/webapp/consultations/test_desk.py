@@ -77,6 +77,53 @@ def test_from_a_word_file_to_an_open_consultation(site: Flask, portal: sa.Engine
     assert "Vì nay quá lâu." in page and "Lời dẫn." in page and "Bạn mất bao lâu" in page
 
 
+def test_who_opens_and_publishes_reads_it_all_before(site: Flask, portal: sa.Engine) -> None:
+    officer, approver = (at_the_desk(site, portal, role) for role in (Role.OFFICER, Role.APPROVER))
+    stranger = at_the_desk(site, portal, Role.APPROVER, ministry="bo-y-duoc-mau")
+    base = officer.post("/quan-tri/tham-van/moi", FIELDS).location.removesuffix("/du-thao")
+    assert "Chưa có điều nào." in approver.get(f"{base}/noi-dung").text
+    kept = {"text": DRAFT, "viec": "luu", "why:dieu-2/khoan-2": "Đã có trong cơ sở dữ liệu."}
+    assert (
+        officer.post(
+            f"{base}/du-thao", {**kept, "revision": revision(officer, f"{base}/du-thao")}
+        ).status_code
+        == 303
+    )
+    assert "Đã có trong cơ sở dữ liệu." in officer.get(f"{base}/du-thao").text
+    page = approver.get(f"{base}/noi-dung").text
+    for said in ("không phải lập báo cáo", "Bạn mất bao lâu", "05 ngày làm việc", "Khoản 2 Điều 2"):
+        assert said in page
+    assert f"{base}/noi-dung" in approver.get(base).text and "<ins>" not in page.replace("<ins>chữ", "")
+    assert stranger.get(f"{base}/noi-dung").status_code == 403
+    officer.post(f"{base}/trinh", {"revision": revision(officer, base)})
+    assert approver.post(f"{base}/mo", {"revision": revision(approver, base)}).status_code == 303
+    public = Browser(site).get(base.removeprefix("/quan-tri")).text
+    assert "<b>Khoản 2 Điều 2:</b> Đã có trong cơ sở dữ liệu." in public
+    new = DRAFT.replace("05 ngày", "04 ngày").replace("Điều 1. Phạm vi điều chỉnh", "Điều 1. Phạm vi")
+    new = {"text": new + "\nĐiều 4. Hiệu lực\nTừ ngày ký.", "viec": "luu", "note": "Rút một ngày"}
+    assert (
+        officer.post(f"{base}/du-thao", {**new, "revision": revision(officer, f"{base}/du-thao")}).status_code
+        == 303
+    )
+    page = approver.get(f"{base}/noi-dung").text
+    assert "<del>05</del><ins>04</ins>" in page and "<ins>Từ ngày ký.</ins>" in page
+    assert page.count("(đã sửa)") == 2 and page.count("(điều mới)") == 1 and "Rút một ngày" in page
+    assert "04 ngày" not in Browser(site).get(base.removeprefix("/quan-tri")).text
+
+
+def test_a_draft_as_long_as_a_code_of_law_is_taken(site: Flask, portal: sa.Engine) -> None:
+    officer = at_the_desk(site, portal, Role.OFFICER)
+    base = officer.post("/quan-tri/tham-van/moi", FIELDS).location
+    articles = "\n".join(
+        f"Điều {n}. Tên điều {n}\n1. " + "Lời văn của khoản thứ nhất. " * 25 + "\n2. Khoản thứ hai."
+        for n in range(1, 701)
+    )
+    why = {f"why:dieu-{n}/khoan-{k}": "Vì thế." for n in range(1, 701) for k in (1, 2)}
+    answer = officer.post(base, {"text": articles, "viec": "luu", "revision": "1", **why})
+    assert answer.status_code == 303 and len(articles.encode()) > 500_000
+    assert len([p for p in rows(portal, c.draft_provisions) if p.explanation]) == 1400
+
+
 def test_a_short_period_asks_for_its_reason_and_keeps_the_rest(site: Flask, portal: sa.Engine) -> None:
     officer = at_the_desk(site, portal, Role.OFFICER)
     short = {**FIELDS, "closes": "10/01/2026"}

@@ -328,6 +328,23 @@ def test_comments_move_with_their_clause(portal: sa.Engine) -> None:
     assert "05 ngày làm việc" in max(new, key=lambda a: a.comment_id).quote
 
 
+def test_nobody_publishes_a_version_they_had_a_hand_in(portal: sa.Engine) -> None:
+    """Also not who wrote first, after somebody else has touched the draft."""
+    made = opened(portal)
+    for writer in (EVERYTHING, OFFICER):
+        with portal.begin() as connection:
+            store.write_draft(connection, writer, made, revision(portal, made), provisions(MOVED))
+    for writer in (EVERYTHING, OFFICER):
+        with refused("authority"), portal.begin() as connection:
+            versions.publish(connection, writer, made, revision(portal, made))
+    with portal.begin() as connection:
+        assert versions.publish(connection, APPROVER, made, revision(portal, made))
+    with portal.begin() as connection:  # the next version is another's
+        store.write_draft(connection, OFFICER, made, revision(portal, made), provisions())
+    with portal.begin() as connection:
+        assert versions.publish(connection, EVERYTHING, made, revision(portal, made))
+
+
 def test_a_detached_comment_returns_with_its_clause(portal: sa.Engine) -> None:
     made = opened(portal)
     send(portal, made, letter={"path": "dieu-3", "version": 1})
