@@ -88,7 +88,7 @@ def save(
             raise Conflict("somebody else has begun to answer") from error
         before = None
     else:
-        answer_id, before = found.id, {"verdict": found.verdict}
+        answer_id, before = found.id, {"verdict": found.verdict, "text": found.text}
         changed = {
             "verdict": verdict,
             "text": text.strip(),
@@ -97,9 +97,8 @@ def save(
             "updated_at": now(),
         }
         _write(connection, answer_id, revision, changed)
-    record(
-        connection, person, Action.DRAFT_ANSWER, subject, before, {"answer": answer_id, "verdict": verdict}
-    )
+    after = {"answer": answer_id, "verdict": verdict, "text": text.strip()}
+    record(connection, person, Action.DRAFT_ANSWER, subject, before, after)
     return answer_id
 
 
@@ -138,8 +137,9 @@ def publish(connection: sa.Connection, person: Person, answer_id: int, revision:
         campaign = c.campaigns.c
         query = sa.select(campaign.representative_id).where(campaign.id == answer.campaign_id)
         outbox(connection, "comment", connection.execute(query).scalar_one())
-    before = {"verdict": answer.published_verdict}
-    after = {"answer": answer_id, "verdict": answer.verdict}
+    # In full: an answer that replaces one the public has read must not make that one disappear.
+    before = {"verdict": answer.published_verdict, "text": answer.published_text}
+    after = {"answer": answer_id, "verdict": answer.verdict, "text": answer.text}
     record(connection, person, Action.PUBLISH_ANSWER, subject, before, after)
 
 

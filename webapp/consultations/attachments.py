@@ -19,10 +19,11 @@ import sqlalchemy as sa
 
 from schemas import consultation_tables as c
 from schemas.errors import Refused
+from schemas.people import Subject
 from schemas.settings import Settings
 
-from ..audit import now
-from .rows import Row, new_id
+from ..audit import now, record
+from .rows import Row, consultation, new_id
 
 #: Files of one comment.
 MOST = 5
@@ -170,8 +171,13 @@ def check_waiting(settings: Settings, database: sa.Engine) -> int:
         found = scan(settings.clamav, path_of(settings, row.sha256).read_bytes())
         paper = row.comment_id is None and row.submission is None
         state = "refused" if found else "quarantined" if paper else "clean"
+        verdict = f"ClamAV: {found or 'OK'}"
         with database.begin() as connection:
-            settle(connection, row.id, state, f"ClamAV: {found or 'OK'}")
+            settle(connection, row.id, state, verdict)
+            ministry = consultation(connection, row.consultation_id).ministry_code
+            subject = Subject("consultation", str(row.consultation_id), ministry)
+            before, after = {"file": row.id, "is": row.state}, {"file": row.id, "is": state, "found": verdict}
+            record(connection, None, "file_checked", subject, before, after, system=True)
     return len(waiting)
 
 

@@ -137,13 +137,14 @@ def check_file(comment_id: int, attachment_id: int) -> Response | tuple[str, int
     chosen = form.choice("decision", ["clean", "refused"], missing=_("Chọn một việc"))
 
     def do(connection: sa.Connection, person: Person, row: Row) -> None:
-        if attachment_id not in {f.id for f in desk.of_comment(connection, c.attachments, row.id)}:
+        files = {f.id: f for f in desk.of_comment(connection, c.attachments, row.id)}
+        if attachment_id not in files:
             raise Refused("unknown")
+        before = {"file": attachment_id, "is": files[attachment_id].state}
         attachments.settle(connection, attachment_id, chosen, f"#{person.id}")
         subject = Subject("comment", str(row.id), held(connection, row.consultation_id).ministry_code)
-        record(
-            connection, person, Action.MODERATE_COMMENT, subject, None, {"file": attachment_id, "is": chosen}
-        )
+        after = {"file": attachment_id, "is": chosen}
+        record(connection, person, Action.MODERATE_COMMENT, subject, before, after)
 
     return _act(comment_id, Action.MODERATE_COMMENT, do, form)
 

@@ -23,6 +23,7 @@ from ..forms import Form
 from ..languages import gettext as _
 from ..languages import local
 from ..pages import Crumb, Frame
+from ..receipts import erasure
 from ..state import site
 from . import comments, words
 from .blueprint import bp
@@ -137,9 +138,13 @@ def change_own_comment(comment_id: int) -> Response | tuple[str, int]:
 
 
 def forget_sender(connection: sa.Connection, row: Row) -> None:
-    """Delete who sent a comment. Its words stay, as those of somebody unnamed."""
-    connection.execute(sa.delete(c.comment_people).where(c.comment_people.c.comment_id == row.id))
-    nobody = {"account_id": None, "sender": "anonymous", "confirm_hash": None}
+    """Delete who sent a comment. Its words stay, as those of somebody unnamed.
+
+    Deleted as the receipt log expects it: noted there, and nothing changed of what the receipt covers (that
+    includes whether an individual or an organisation wrote).
+    """
+    erasure.forget_person(connection, row.id, "sender")
+    nobody = {"account_id": None, "confirm_hash": None}
     connection.execute(sa.update(c.comments).where(c.comments.c.id == row.id).values(**nobody))
     outbox(connection, "comment", row.id)
     held = consultation(connection, row.consultation_id)

@@ -22,6 +22,7 @@ from schemas.consultations import (
     days_short,
     may_close_answered,
 )
+from schemas.documents import content_hash
 from schemas.errors import Refused
 from schemas.people import Action, Person, Subject, may
 from schemas.settings import Settings
@@ -217,8 +218,9 @@ def write_draft(
     last = connection.execute(
         sa.select(v).where(v.c.consultation_id == consultation_id).order_by(v.c.number.desc()).limit(1)
     ).one_or_none()
-    hands = {person.id}
+    hands, before = {person.id}, None
     if last is not None and last.published_at is None:
+        before = _brief_draft(last, _provisions(connection, last.id))
         connection.execute(sa.delete(v).where(v.c.id == last.id))
         number = last.number
         hands |= set(last.drafted_by)
@@ -241,8 +243,9 @@ def write_draft(
     if row.published_at is None:
         values["submitted_at"] = None
     _update(connection, consultation_id, values)
-    after = {"version": number, "provisions": len(provisions)}
-    record(connection, person, Action.DRAFT_CONSULTATION, subject_of(row), None, after)
+    made = connection.execute(sa.select(v).where(v.c.id == version_id)).one()
+    after = _brief_draft(made, provisions)
+    record(connection, person, Action.DRAFT_CONSULTATION, subject_of(row), before, after)
     return version_id
 
 
@@ -293,10 +296,22 @@ def _write_questions(connection: sa.Connection, consultation_id: int, content: C
         connection.execute(sa.insert(c.consultation_questions), rows)
 
 
+def _provisions(connection: sa.Connection, version_id: int) -> list[DraftProvision]:
+    p = c.draft_provisions
+    rows = connection.execute(sa.select(p).where(p.c.version_id == version_id).order_by(p.c.ordinal))
+    return [DraftProvision.model_validate(row._asdict(), extra="ignore") for row in rows]
+
+
+def _brief_draft(version: Row, provisions: Sequence[DraftProvision]) -> dict[str, Any]:
+    """What the audit trail keeps of a draft: how much it is, and a hash of all its words."""
+    words = {"preamble": version.preamble, "provisions": [p.model_dump(mode="json") for p in provisions]}
+    brief = {"version": version.number, "note": version.note, "provisions": len(provisions)}
+    return {**brief, "sha256": content_hash(words)}
+
+
 def _brief(content: ConsultationContent) -> dict[str, Any]:
-    """What the audit trail keeps: everything but the questions' words."""
-    values = content.model_dump(mode="json", exclude={"questions"})
-    return {**values, "questions": len(content.questions)}
+    """What the audit trail keeps: everything."""
+    return content.model_dump(mode="json")
 
 
 __all__ = [

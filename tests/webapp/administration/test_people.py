@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import threading
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -12,11 +14,13 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
+import webapp
 from schemas.people import Action, Grant, Person, Role, Subject
 from schemas.people_tables import audit_log, role_grants
 from schemas.regulation_tables import ministries
 from tests.webapp.people import Browser, add_person, letters
 from webapp.accounts import roles
+from webapp.administration.trail import action_name
 from webapp.audit import changed, record
 
 OWN, OTHER = "bo-thu", "bo-khac"
@@ -139,6 +143,19 @@ def test_the_trail_is_filtered_by_ministry_and_field(
     assert "trạng thái 7<" in admin.get("/quan-tri/nhat-ky?doi_tuong=plan&ma=7").text
     assert admin.get("/quan-tri/nhat-ky?tu=32/13/2026").status_code == 422
     assert "Không có dòng nào" in admin.get("/quan-tri/nhat-ky?den=01/01/2020").text
+
+
+def test_everything_the_trail_records_has_a_name(people_app: Flask) -> None:
+    """Actions by their rules, and the short words `record` is called with."""
+    only_asked = {"manage_own_account", "open_administration", "open_desk"}
+    recorded = {a.value for a in Action if not a.value.startswith("see_")} - only_asked
+    folder = Path(webapp.__file__).parent
+    word = re.compile(r'record\(\s*connection,\s*[\w.]+,\s*"([a-z_]+)"')
+    for path in folder.rglob("*.py"):
+        recorded |= set(word.findall(path.read_text(encoding="utf-8")))
+    assert {"signed_in", "email_confirmed", "file_checked", "erased"} <= recorded
+    with people_app.test_request_context():
+        assert not [code for code in recorded if action_name(code) == code]
 
 
 def test_the_trail_as_csv_runs_in_no_spreadsheet(engine: sa.Engine, admin: Browser) -> None:

@@ -171,7 +171,7 @@ def test_a_copy_has_everything_and_a_deleted_account_leaves_no_name(portal: sa.E
         personal.erase(connection, person)
     with portal.connect() as connection:
         (row,) = connection.execute(sa.select(c.comments)).all()
-        assert (row.account_id, row.sender, row.body) == (None, "anonymous", "Giữ Điều 2.")
+        assert (row.account_id, row.sender, row.body) == (None, "individual", "Giữ Điều 2.")
         assert connection.scalar(sa.select(sa.func.count()).select_from(c.comment_people)) == 0
 
 

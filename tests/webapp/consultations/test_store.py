@@ -370,6 +370,32 @@ def test_a_comment_on_the_old_version_is_moved_at_once(portal: sa.Engine) -> Non
     assert [(a.path, a.fit) for a in anchors] == [("dieu-2/khoan-1", "sent"), ("dieu-3/khoan-1", "moved")]
 
 
+def test_the_trail_has_what_was_there_before_and_what_came_after(portal: sa.Engine) -> None:
+    """Wording of answers and questions, and of drafts a hash: nothing that was public disappears unseen."""
+    sent = send(portal, made := opened(portal))
+    number = answer(portal, sent.comment_id)
+    with portal.begin() as connection:
+        answers.publish(connection, APPROVER, number, 2)
+    with portal.begin() as connection:
+        answers.save(connection, OFFICER, sent.comment_id, Verdict.NOT, "Lời khác.", revision=3)
+        answers.submit(connection, OFFICER, number, 4)
+        answers.publish(connection, APPROVER, number, 5)
+    said = rows(portal, audit_log, audit_log.c.action == "publish_answer")[-1]
+    assert said.before["text"] and said.before["text"] != said.after["text"] == "Lời khác."
+    drafted = rows(portal, audit_log, audit_log.c.action == "draft_answer")
+    assert drafted[-2].before["text"] == said.before["text"] and drafted[-2].after["verdict"] == "not"
+    for text in (DRAFT, MOVED):
+        with portal.begin() as connection:
+            store.write_draft(connection, OFFICER, made, revision(portal, made), provisions(text))
+    asked, first, *_submitted, second, third = rows(
+        portal, audit_log, audit_log.c.action == "draft_consultation"
+    )
+    assert asked.after["questions"][0]["choices"] == ["Có", "Không"]
+    assert first.before is None and second.before is None
+    assert first.after["sha256"] == second.after["sha256"] == third.before["sha256"] != third.after["sha256"]
+    assert (third.before["version"], third.after["provisions"]) == (2, len(provisions(MOVED)))
+
+
 # ---------------------------------------------------------------- at once
 
 

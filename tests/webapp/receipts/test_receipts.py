@@ -20,8 +20,9 @@ from schemas.log_tables import log_heads, log_leaves
 from schemas.settings import Settings
 from tests.rfc9162 import consistent, included
 from tests.webapp.consultations.people import KEY, SIGNER, add_people, opened, send
-from tests.webapp.people import Browser
+from tests.webapp.people import Browser, add_person
 from webapp.__main__ import main
+from webapp.accounts import personal
 from webapp.audit import now
 from webapp.consultations import comments, moderation
 from webapp.consultations.comments import Letter, Sent
@@ -211,6 +212,16 @@ def test_withdrawing_and_deleting_leave_the_log_valid(database: sa.Engine, consu
     later = receipt_of(database, sent[1])
     assert "comment" not in later and "person" not in later
     assert all(finding.ok is not False for finding in check(later, {}))
+
+
+def test_a_deleted_account_leaves_the_log_valid(database: sa.Engine, consultation: int) -> None:
+    person = add_person(database)
+    sent = send(database, consultation, person=person, letter=NAMED)
+    receipt = receipt_of(database, sent)
+    with database.begin() as connection:
+        personal.erase(connection, person)
+        assert connection.execute(sa.select(c.comment_people)).first() is None
+    assert problems(database) == [] and wrong(database, receipt) == set()
 
 
 def test_a_name_that_was_not_the_senders_may_go(database: sa.Engine, consultation: int) -> None:
