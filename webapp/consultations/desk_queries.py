@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from schemas import consultation_tables as c
 from schemas import regulation_tables as r
+from schemas.calendar import today
 from schemas.people_tables import accounts, role_grants
 
 from .figures import count_some
@@ -62,7 +63,7 @@ def inbox(
     if show == "mine":
         where.append(t.c.assigned_to == person_id)
     if show == "late":
-        where.append(t.c.due_on < dt.datetime.now(dt.UTC).date())
+        where.append(t.c.due_on < today(dt.datetime.now(dt.UTC)))
     # As the index has them: what has no date stands last.
     query = sa.select(t).where(*where).order_by(t.c.due_on.nulls_last(), t.c.id)
     total, more_than = count_some(connection, query.with_only_columns(t.c.id))

@@ -142,13 +142,14 @@ def _public(consultation_id: int, path: str | None, verified: str, campaign: int
         where.append(t.verification != "none" if verified == "co" else t.verification == "none")
     if path:
         # Asked of each comment in turn: of a campaign's letters on a clause only the first is in the list.
-        here = sa.and_(a.comment_id == t.id, a.version_id == _newest(consultation_id))
+        here = sa.and_(a.comment_id == t.id, a.version_id == newest_version(consultation_id))
         inside = sa.or_(a.path == path, a.path.startswith(path + "/", autoescape=True))
         where.append(sa.exists().where(here, inside))
     return where
 
 
-def _newest(consultation_id: int) -> Any:
+def newest_version(consultation_id: int) -> Any:
+    """The id of the newest public version, as part of another query."""
     v = c.draft_versions.c
     return (
         sa.select(v.id)

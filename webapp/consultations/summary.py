@@ -22,7 +22,7 @@ from ..state import site
 from . import words
 from .blueprint import bp
 from .common import public
-from .queries import Shown, shown
+from .queries import Shown, newest_version, shown
 from .rows import Row
 
 HEADINGS = ("TT", "Nội dung dự thảo", "Nội dung góp ý", "Đơn vị góp ý", "Ý kiến giải trình, tiếp thu")
@@ -47,15 +47,17 @@ class Line:
 
 
 def lines(connection: sa.Connection, row: Row) -> Iterator[Line]:
-    """Public comments in the order of their clauses; what is not public of a sender is not in it."""
-    t, a = c.comments.c, c.comment_anchors.c
+    """Public comments in the order of the newest draft: on the whole first, then clause by clause, then those
+    whose clause is gone. What is not public of a sender is not in it."""
+    t, a, p = c.comments.c, c.comment_anchors.c, c.draft_provisions.c
+    newest = newest_version(row.id)
     query = (
-        sa.select(c.comments, sa.func.min(a.path).label("at"))
-        .outerjoin(c.comment_anchors, a.comment_id == t.id)
+        sa.select(c.comments)
+        .outerjoin(c.comment_anchors, sa.and_(a.comment_id == t.id, a.version_id == newest))
+        .outerjoin(c.draft_provisions, sa.and_(p.version_id == newest, p.path == a.path))
         .where(t.consultation_id == row.id, t.state.in_(("published", "redacted")))
         .where(sa.not_(t.collapsed))
-        .group_by(*c.comments.c)
-        .order_by(sa.case((sa.func.min(a.path).is_(None), 0), else_=1), sa.func.min(a.path), t.id)
+        .order_by(sa.case((a.fit == "detached", 2), (p.ordinal.is_(None), 0), else_=1), p.ordinal, t.id)
     )
     rows = connection.execute(query).all()
     for start in range(0, len(rows), _CHUNK):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from docx import Document
 from flask import Flask
 from openpyxl import load_workbook
@@ -15,9 +17,9 @@ from openpyxl import load_workbook
 from schemas import consultation_tables as c
 from schemas.people import Grant, Role
 from tests.webapp.people import Browser, add_person
-from webapp.consultations import importing
+from webapp.consultations import answers, desk_queries, importing, store, versions
 
-from .people import DRAFT, MINISTRY, end, opened, send
+from .people import APPROVER, DRAFT, MINISTRY, OFFICER, end, opened, provisions, send
 
 FIELDS = {
     "ministry": MINISTRY,
@@ -216,6 +218,35 @@ def test_the_queue_shows_what_waits_and_only_to_its_moderators(site: Flask, port
     assert sent.tracking in own.get("/quan-tri/kiem-duyet").text
     assert sent.tracking not in other.get("/quan-tri/kiem-duyet").text
     assert other.get(f"/quan-tri/gop-y/{sent.comment_id}").status_code == 403
+
+
+def test_the_table_follows_the_draft(site: Flask, portal: sa.Engine) -> None:
+    """By the order of the newest version, not of the letters of its addresses: Điều 10 after Điều 2."""
+    first, second = "Điều 1. Trạm rửa xe", "Điều 1. Hiệu lực\nKể từ ngày ký ban hành."
+    text = "\n".join([first, *(f"Điều {n}. Tên {n}\nLời văn của điều thứ {n}." for n in range(2, 13))])
+    made = opened(portal)
+    with portal.begin() as connection:
+        store.write_draft(connection, OFFICER, made, 4, provisions(text))
+        versions.publish(connection, APPROVER, made, 5)
+    for path in ("dieu-10", "dieu-2", None, "dieu-1"):
+        send(portal, made, f"Về {path}.", letter={"path": path, "version": 2})
+    with portal.begin() as connection:
+        store.write_draft(connection, OFFICER, made, 6, provisions(text.replace(first, second)))
+    with portal.begin() as connection:
+        versions.publish(connection, APPROVER, made, 7)
+    answer = Browser(site).get(f"/tham-van/{made}/bang-tong-hop.xlsx")
+    sheet = load_workbook(io.BytesIO(answer.data)).active
+    said = [str(row[2].value) for row in sheet.iter_rows(min_row=3)]
+    assert [line.rpartition("Về ")[2] for line in said] == ["None.", "dieu-2.", "dieu-10.", "dieu-1."]
+
+
+def test_late_is_told_by_the_day_in_vietnam(portal: sa.Engine) -> None:
+    sent = send(portal, made := opened(portal))
+    with portal.begin() as connection:
+        answers.assign(connection, OFFICER, sent.comment_id, None, dt.date(2031, 3, 1))
+        for hour, late in ((16, False), (18, True)):  # in UTC: 23:00 on the day, 01:00 on the next
+            with time_machine.travel(dt.datetime(2031, 3, 1, hour, tzinfo=dt.UTC), tick=False):
+                assert bool(desk_queries.inbox(connection, made, show="late").rows) is late
 
 
 def test_the_five_columns(site: Flask, portal: sa.Engine) -> None:
