@@ -188,6 +188,10 @@ def action_name(code: str) -> str:
         "note_written": _("viết ghi chú nội bộ"),
         "file_checked": _("kiểm tra tệp"),
         "send_petition": _("gửi phản ánh"),
+        "petition_supply": _("bổ sung phản ánh"),
+        "petition_reopen": _("đề nghị xem lại phản ánh"),
+        "petition_rate": _("đánh giá kết quả phản ánh"),
+        "petition_withdraw": _("rút phản ánh"),
         "erased": _("xóa hẳn nội dung"),
     }
     return names.get(code, code)
@@ -202,6 +206,7 @@ def kind_name(code: str) -> str:
         "condition": _("điều kiện"),
         "consultation": _("tham vấn"),
         "petition": _("phản ánh"),
+        "petition_limit": _("hạn xử lý phản ánh"),
         "comment": _("góp ý"),
         "answer": _("trả lời"),
     }
