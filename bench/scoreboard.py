@@ -24,8 +24,7 @@ from schemas.plans import ACTIONS
 from schemas.regulations import REGULATION_STATUSES, REGULATION_TYPES
 from schemas.settings import load_settings
 from webapp import create_app
-from webapp.audit import now
-from webapp.consultations.rows import aware
+from webapp.audit import aware, now
 from webapp.plans import ministries
 from webapp.queries import scoreboard as read
 from webapp.queries.scoreboard import NONE, Board, Scope

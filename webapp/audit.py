@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, overload
 
 import sqlalchemy as sa
 
@@ -17,6 +17,15 @@ Values = Mapping[str, Any]
 def now() -> dt.datetime:
     """The time in UTC, to the second: what every record of this stage is stamped with."""
     return dt.datetime.now(dt.UTC).replace(microsecond=0)
+
+
+@overload
+def aware(moment: dt.datetime) -> dt.datetime: ...
+@overload
+def aware(moment: None) -> None: ...
+def aware(moment: dt.datetime | None) -> dt.datetime | None:
+    """A time of the database as it is compared: SQLite gives times back without their zone; they are UTC."""
+    return moment.replace(tzinfo=dt.UTC) if moment is not None and moment.tzinfo is None else moment
 
 
 def record(

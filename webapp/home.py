@@ -11,9 +11,10 @@ from flask import Blueprint, render_template
 
 from schemas.consultations import Stage, days_left, last_day
 
+from .audit import aware
 from .consultations import figures
 from .consultations import queries as consultations_read
-from .consultations.rows import aware, clock
+from .consultations.rows import clock
 from .documents import today
 from .formats import date, number
 from .languages import gettext as _

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from schemas.people import Grant, Person, Role
 from schemas.people_tables import accounts, role_grants, sessions
 
-from ..audit import now
+from ..audit import aware, now
 from ..cookies import new_token
 
 #: However busy, a session ends after this long.
@@ -139,8 +139,3 @@ def end_all(connection: sa.Connection, account_id: int, keep: int | None = None)
     if keep is not None:
         statement = statement.where(sessions.c.id != keep)
     return connection.execute(statement).rowcount
-
-
-def aware(moment: dt.datetime) -> dt.datetime:
-    """SQLite gives times back without their zone; they are UTC."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)

@@ -150,7 +150,7 @@ def _account(row: sa.Row[tuple[object, ...]]) -> Account:
         name=row.name,
         password_hash=row.password_hash,
         language=row.language,
-        created_at=sessions.aware(row.created_at),
+        created_at=audit.aware(row.created_at),
         disabled_at=row.disabled_at,
         sample=row.sample,
     )

@@ -13,9 +13,10 @@ from werkzeug.wrappers import Response
 from schemas.people import NATIONAL, Action, Grant, Person, Role, may
 
 from ..access import require
-from ..accounts import roles, sessions, store
+from ..accounts import roles, store
 from ..accounts.common import link, notify
 from ..accounts.store import subject_of
+from ..audit import aware
 from ..formats import date, number
 from ..forms import Form, tidy
 from ..languages import local
@@ -209,5 +210,5 @@ def _line(row: read.PersonRow, names: dict[str, str], found_by: str = "") -> Per
         roles=tuple(grant_name(grant, names) for grant in row.grants),
         disabled=row.disabled,
         sample=row.sample,
-        since=date(sessions.aware(row.created_at)),
+        since=date(aware(row.created_at)),
     )

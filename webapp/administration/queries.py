@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from schemas.people import Grant, Role
 from schemas.people_tables import accounts, audit_log, role_grants
 
-from ..accounts.sessions import aware
+from ..audit import aware
 
 PAGE = 50
 

@@ -14,13 +14,14 @@ from schemas.consultations import RECEIVING, days_left
 from schemas.database import statements
 from schemas.text.normalise import clean
 
+from ..audit import aware
 from ..consultations import figures as counted
 from ..consultations import queries as read
 from ..consultations.common import parameter, public
 from ..consultations.figures import Figures
 from ..consultations.lists import STAGES
 from ..consultations.queries import Shown
-from ..consultations.rows import Row, aware, clock, read_at, stage_of
+from ..consultations.rows import Row, clock, read_at, stage_of
 from ..errors import bad_request
 from ..languages import gettext as _
 from ..state import site

@@ -32,14 +32,14 @@ from schemas.errors import Refused
 from schemas.people import Action, Person, Subject
 
 from ..accounts.sessions import hash_token
-from ..audit import now, record
+from ..audit import aware, now, record
 from ..cookies import new_token
 from ..keys import keyed
 from ..receipts import entries, erasure, log
 from ..receipts.keys import Signer
 from . import challenge
 from .campaigns import lead
-from .rows import Row, aware, begin_write, consultation, hold_campaigns, outbox
+from .rows import Row, begin_write, consultation, hold_campaigns, outbox
 from .versions import move_anchors
 
 #: What was typed and not sent is kept as long.

@@ -15,6 +15,7 @@ from schemas.people import Action, Person, Role, Subject
 from schemas.text.paths import label
 
 from ..access import allowed, require
+from ..audit import aware
 from ..formats import date, moment
 from ..forms import Form
 from ..languages import gettext as _
@@ -32,7 +33,7 @@ from .common import (
 )
 from .desk_frame import BASE, CONFLICT, frame, held, revision
 from .papers import Paper, listed
-from .rows import Row, aware, clock, stage_of, subject_of
+from .rows import Row, clock, stage_of, subject_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from schemas.people import Action
 from schemas.text.differences import Segment, compare
 
 from ..access import require
+from ..audit import aware
 from ..formats import date, moment, paragraphs
 from ..languages import gettext as _
 from ..languages import local
@@ -24,7 +25,7 @@ from .blueprint import bp
 from .common import unit_title
 from .desk_frame import BASE, frame, held
 from .detail import Explanation, explanations
-from .rows import Row, aware, subject_of
+from .rows import Row, subject_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from schemas.people import Action
 from schemas.text.paths import label
 
 from ..access import allowed
+from ..audit import aware
 from ..formats import date, moment, paragraphs
 from ..languages import gettext as _
 from ..languages import local
@@ -32,7 +33,7 @@ from .common import (
 )
 from .figures import Figures
 from .public_comments import CommentRow, comment_row
-from .rows import Row, aware, read_at, stage_of, subject_of
+from .rows import Row, read_at, stage_of, subject_of
 
 #: Comments on the page itself.
 _LATEST = 10

@@ -10,6 +10,7 @@ from flask import Response, abort, make_response, send_file
 from schemas import consultation_tables as c
 from schemas.consultations import last_day
 
+from ..audit import aware
 from ..feeds import base_url
 from ..languages import gettext as _
 from ..languages import local
@@ -19,7 +20,7 @@ from .blueprint import bp
 from .common import (
     public,
 )
-from .rows import Row, aware
+from .rows import Row
 
 #: A download runs nothing, loads nothing, and belongs to no page.
 FILE_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"

@@ -18,8 +18,8 @@ from schemas import consultation_tables as c
 from schemas.consultations import SHOWN, Progress
 from schemas.people_tables import audit_log
 
-from ..audit import now
-from .rows import Row, answered, aware
+from ..audit import aware, now
+from .rows import Row, answered
 
 #: From so many comments on, counts are kept.
 MANY = 5000

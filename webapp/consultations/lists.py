@@ -11,6 +11,7 @@ from flask import Response, render_template, request
 from schemas.calendar import today
 from schemas.consultations import RECEIVING, Stage, days_left, last_day
 
+from ..audit import aware
 from ..feeds import Entry, atom
 from ..formats import date
 from ..languages import gettext as _
@@ -27,7 +28,7 @@ from .common import (
     page_url,
     parameter,
 )
-from .rows import Row, aware, clock, stage_of
+from .rows import Row, clock, stage_of
 
 STAGES = {
     "dang-mo": Stage.OPEN,

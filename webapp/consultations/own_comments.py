@@ -17,7 +17,7 @@ from schemas.people import Person, Subject
 
 from ..access import require_person
 from ..accounts import personal
-from ..audit import record
+from ..audit import aware, record
 from ..formats import moment
 from ..forms import Form
 from ..languages import gettext as _
@@ -28,7 +28,7 @@ from ..state import site
 from . import comments, words
 from .blueprint import bp
 from .common import INVALID, page_number, page_url, secret
-from .rows import Row, aware, begin_write, consultation, outbox
+from .rows import Row, begin_write, consultation, outbox
 
 OWN = "/tai-khoan/gop-y"
 PER_PAGE = 50

@@ -15,7 +15,7 @@ from schemas.consultations import Progress, Stage, stage
 from schemas.errors import Conflict, Refused
 from schemas.people import Subject
 
-from ..audit import now
+from ..audit import aware, now
 
 Row = Any
 
@@ -65,11 +65,6 @@ def hold_campaigns(connection: sa.Connection, consultation_ids: Iterable[int]) -
     if connection.dialect.name == "postgresql":
         for number in sorted(set(consultation_ids)):
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_CAMPAIGNS, number % 2**31)))
-
-
-def aware(value: Any) -> Any:
-    """A time as it is compared: SQLite gives times back without their zone."""
-    return value.replace(tzinfo=dt.UTC) if value is not None and value.tzinfo is None else value
 
 
 def utc(value: dt.datetime) -> dt.datetime:

@@ -28,8 +28,8 @@ from schemas.people import Action, Person, Subject, may
 from schemas.settings import Settings
 from schemas.text.normalise import fold, slugify
 
-from ..audit import changed, now, record
-from .rows import Row, aware, clock, consultation, lock, new_id, outbox, progress, stage_of, subject_of, utc
+from ..audit import aware, changed, now, record
+from .rows import Row, clock, consultation, lock, new_id, outbox, progress, stage_of, subject_of, utc
 
 
 def create(

@@ -16,6 +16,7 @@ from schemas.text.paths import label
 
 from .. import limits
 from ..access import current_person
+from ..audit import aware
 from ..formats import date, moment, paragraphs
 from ..forms import Form
 from ..languages import gettext as _
@@ -39,7 +40,7 @@ from .common import (
     visitor,
 )
 from .forms import read_letter, typed_fields
-from .rows import Row, aware, clock, stage_of
+from .rows import Row, clock, stage_of
 
 UPLOADS = Limit("uploads", 60, 3600)
 

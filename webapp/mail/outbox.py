@@ -14,8 +14,7 @@ import sqlalchemy as sa
 
 from schemas.people_tables import mail_outbox
 
-from ..accounts.sessions import aware
-from ..audit import now
+from ..audit import aware, now
 
 #: An attempt not finished by then is lost with its worker.
 LEASE = dt.timedelta(minutes=10)

@@ -12,7 +12,8 @@ from schemas.consultations import days_left
 from schemas.text.citations import find_citations
 from schemas.text.references import provision_path
 
-from ..consultations.rows import aware, clock
+from ..audit import aware
+from ..consultations.rows import clock
 from .acts import acts_of, article_of
 from .documents import Document
 

@@ -13,7 +13,7 @@ from schemas import petition_tables as p
 from schemas import regulation_tables as r
 from schemas import tables as t
 
-from ..consultations.rows import aware
+from ..audit import aware
 from .days import vietnam_day
 from .scoreboard_sources import AT, Case, Source, flag, row
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from schemas import tables as t
 
-from ..consultations.rows import aware
+from ..audit import aware
 from .documents import Document
 from .procedures import StoredProcedure
 

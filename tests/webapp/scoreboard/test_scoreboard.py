@@ -27,9 +27,8 @@ from schemas.petitions import Step
 from schemas.regulations import REGULATION_TYPES
 from tests.webapp.people import Browser, add_person
 from webapp.accounts import samples as people_samples
-from webapp.audit import now
+from webapp.audit import aware, now
 from webapp.consultations import samples as consultation_samples
-from webapp.consultations.rows import aware
 from webapp.petitions import samples as petition_samples
 from webapp.petitions import store
 from webapp.petitions.store import Done
