@@ -39,7 +39,8 @@ test: $(DEVELOPMENT) ## set everything up and run the tests
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
 
 unit: $(DEVELOPMENT) ## only the unit tests: no process, no server, no walk over the whole site
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 -m "not integration" --ignore tests/browser $(PYTEST_ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist loadfile -m "not integration" --ignore tests/browser \
+	  -p no:schemathesis -p no:anyio --hypothesis-profile unit $(PYTEST_ARGS)
 
 check: $(DEVELOPMENT) ## formatting, types, imports, documentation, tests
 	@$(BIN)/ruff format --check .

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -17,6 +19,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from hypothesis import settings as hypothesis_settings
+from sqlalchemy.util import LRUCache
 
 from schemas.database import database_engine
 from schemas.migrations import upgrade
@@ -24,7 +27,13 @@ from schemas.settings import Settings
 
 # Two cores and no timing in tests: a deadline would only make them flaky.
 hypothesis_settings.register_profile("quydinh", deadline=None, print_blob=True)
+# What `make unit` tries while somebody waits; `make test` tries the full hundred.
+hypothesis_settings.register_profile("unit", hypothesis_settings.get_profile("quydinh"), max_examples=25)
 hypothesis_settings.load_profile("quydinh")
+
+# Looking for garbage after every 700 objects took an eighth of the unit tests' time, most of it over
+# libraries that stay loaded; hypothesis measures each search too.
+gc.set_threshold(50_000, 20, 100)
 
 SERVICES = {
     "postgresql": "QUYDINH_TEST_POSTGRESQL_URL",
@@ -35,8 +44,19 @@ SERVICES = {
 
 
 #: What a unit test does not do (names of Python's audit events): start a process, listen or connect.
-NOT_IN_UNIT_TESTS = ("subprocess.Popen", "os.fork", "os.posix_spawn", "socket.bind", "socket.connect")
+NOT_IN_UNIT_TESTS = {"subprocess.Popen", "os.fork", "os.posix_spawn", "socket.bind", "socket.connect"}
 _unit_test = ""
+
+
+#: A file in which no test is a unit test says so in one line.
+NO_UNIT_TEST = re.compile(rf"^pytestmark = pytest\.mark\.(integration|{'|'.join(SERVICES)})\b", re.MULTILINE)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Where only unit tests are wanted, files without any are not even imported."""
+    if config.option.markexpr != "not integration" or collection_path.suffix != ".py":
+        return None
+    return True if NO_UNIT_TEST.search(collection_path.read_text(encoding="utf-8")) else None
 
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` chooses by markers
@@ -66,7 +86,31 @@ def _refuse_in_unit_tests(event: str, _arguments: tuple[Any, ...]) -> None:
         raise RuntimeError(f"{event} in a unit test: mark it with pytest.mark.integration")
 
 
-sys.addaudithook(_refuse_in_unit_tests)
+def pytest_collection_finish() -> None:
+    """Only now: the hook hears of every file and attribute that imports touch, and stays for ever."""
+    sys.addaudithook(_refuse_in_unit_tests)
+    gc.freeze()  # what is imported stays
+
+
+def _compile_statements_once() -> None:
+    """One dialect and one cache of compiled statements for all SQLite engines, as the one engine of a running
+    site has them: each test has an engine of its own, and compiling took longer than executing."""
+    create_engine = sa.create_engine
+    first = create_engine("sqlite://")
+    first.connect().close()  # reads the version of SQLite into the dialect
+    compiled: Any = LRUCache(5_000)
+
+    def with_shared_cache(url: Any, **options: Any) -> sa.Engine:
+        engine = create_engine(url, **options)
+        if engine.dialect.name == "sqlite" and not options:
+            engine.dialect = engine.pool._dialect = first.dialect
+            engine._compiled_cache = compiled
+        return engine
+
+    sa.create_engine = with_shared_cache
+
+
+_compile_statements_once()
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,6 @@ from samples.sources import Article, Document, Heading, Procedure, read_document
 from schemas import tables
 from schemas.database import database_engine
 from schemas.documents import RELATIONS, VALIDITY
-from schemas.migrations import upgrade
 from schemas.settings import load_settings
 from schemas.text.normalise import slugify
 
@@ -29,11 +29,12 @@ _LEVELS = {"Phần": "part", "Chương": "chapter", "Mục": "section"}
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> sa.Engine:
+def database(tmp_path_factory: pytest.TempPathFactory, empty_sqlite: Path) -> sa.Engine:
     """The committed archive, replayed into an empty database."""
-    settings = load_settings(data_dir=tmp_path_factory.mktemp("samples"))
+    folder = tmp_path_factory.mktemp("samples")
+    file = shutil.copy(empty_sqlite, folder / "test.sqlite3")
+    settings = load_settings(data_dir=folder, database_url=f"sqlite:///{file}")
     engine = database_engine(settings.database)
-    upgrade(engine)
     summary = pipeline.parse(settings, engine, ["vbpl", "dichvucong"], build.ARCHIVE)
     assert summary.is_good, summary.lines()
     return engine

@@ -9,8 +9,9 @@ import pytest
 from bench.crash import CRAWL, run
 from tests.conftest import Replica
 
+pytestmark = pytest.mark.replica
 
-@pytest.mark.replica
+
 def test_a_killed_crawl_goes_on_where_it_was(small_replica: Replica, tmp_path: Path) -> None:
     figures = run(small_replica.url, tmp_path, [(*CRAWL, "--limit", "60")], kills=3, seed=7)
     assert figures["same_content"], figures

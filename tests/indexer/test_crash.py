@@ -24,6 +24,7 @@ from tests.webapp.consultations.people import add_people, opened, send
 from tests.webapp.plans.people import APPROVER, MINISTRY, OFFICER, content
 from webapp.plans import store as plans
 
+pytestmark = pytest.mark.integration
 ROOT = Path(__file__).parents[2]
 #: The process that brings changes to the index, killed the moment it would do the step named.
 DYING = """
@@ -74,7 +75,6 @@ def found(engine: TantivyEngine) -> list[str]:
     )
 
 
-@pytest.mark.integration
 @pytest.mark.parametrize("step", ["write", "commit", "remember"])
 def test_a_kill_loses_and_doubles_nothing(
     settings: Settings, database: sa.Engine, database_url: str, step: str

@@ -15,8 +15,9 @@ from indexer.engines.elastic import ElasticEngine
 
 from .contract import EngineContract
 
+pytestmark = pytest.mark.elasticsearch
 
-@pytest.mark.elasticsearch
+
 class TestElasticsearch(EngineContract):
     @pytest.fixture
     def opening(self, tmp_path: Path) -> Iterator[tuple[Any, tuple[Any, ...]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -12,7 +13,6 @@ from indexer.engines import open_engine
 from indexer.records_participation import plan_records
 from indexer.sync import sync
 from schemas.calendar import WorkingCalendar
-from schemas.migrations import upgrade
 from schemas.search import SearchRequest
 from schemas.settings import Settings
 from tests.webapp.plans.people import APPROVER, MINISTRY, OFFICER, add_ministries, content
@@ -40,10 +40,10 @@ def test_a_draft_has_no_record_and_a_public_plan_has_one(database: sa.Engine) ->
     assert "15/2024/NĐ-MẪU" in record.text
 
 
-def test_a_published_plan_is_found_after_one_synchronisation(tmp_path: Path) -> None:
-    settings = Settings(data_dir=tmp_path, database_url=f"sqlite:///{tmp_path / 'test.sqlite3'}")
+def test_a_published_plan_is_found_after_one_synchronisation(tmp_path: Path, empty_sqlite: Path) -> None:
+    file = shutil.copy(empty_sqlite, tmp_path / "test.sqlite3")
+    settings = Settings(data_dir=tmp_path, database_url=f"sqlite:///{file}")
     database = sa.create_engine(settings.database)
-    upgrade(database)
     with database.begin() as connection:
         add_ministries(connection)
     engine = open_engine(settings)

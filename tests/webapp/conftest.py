@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,10 +11,10 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine
 
 from schemas.database import database_engine
-from schemas.migrations import upgrade
 from schemas.settings import Settings
 from webapp import create_app
 from webapp.accounts import passwords
@@ -25,14 +27,22 @@ from .sites import site_on
 passwords.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 passwords.NOBODY = passwords.HASHER.hash("nobody knows it")
 
+# Templates are compiled once for all applications and runs; what is kept goes by the template's content, by
+# the libraries and by how the environment is made.
+_ROOT = Path(__file__).parents[2]
+_MADE_BY = b"".join((_ROOT / name).read_bytes() for name in ("requirements.txt", "webapp/templating.py"))
+_COMPILED = _ROOT / ".cache" / f"templates-{hashlib.sha256(_MADE_BY).hexdigest()[:12]}"
+_COMPILED.mkdir(parents=True, exist_ok=True)
+Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(str(_COMPILED))}
+
 
 @pytest.fixture(scope="session")
-def portal_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+def portal_settings(tmp_path_factory: pytest.TempPathFactory, empty_sqlite: Path) -> Iterator[Settings]:
     """Settings of a filled portal on SQLite; nothing writes to it."""
     folder: Path = tmp_path_factory.mktemp("portal")
-    settings = Settings(data_dir=folder, database_url=f"sqlite:///{folder / 'portal.sqlite3'}", base_url="")
+    file = shutil.copy(empty_sqlite, folder / "portal.sqlite3")
+    settings = Settings(data_dir=folder, database_url=f"sqlite:///{file}", base_url="")
     engine = database_engine(settings.database)
-    upgrade(engine)
     fill(engine)
     yield settings
     engine.dispose()

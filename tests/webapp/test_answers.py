@@ -211,6 +211,7 @@ def _messages() -> set[str | tuple[str, ...]]:
     return {message for _file, _line, message, _comments, _context in found}
 
 
+@pytest.mark.integration  # reads every line of the site
 def test_every_message_is_translated() -> None:
     with (CATALOGUE / "messages.po").open("rb") as file:
         known: Catalog = read_po(file, locale="en")

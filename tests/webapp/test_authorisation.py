@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,6 @@ import pytest
 from flask import Flask
 
 from schemas.database import database_engine
-from schemas.migrations import upgrade
 from schemas.settings import Settings
 from tests.webapp.matrix import PERSONAS, VISITOR, Row, World
 from tests.webapp.portal import ScriptedReader
@@ -21,10 +21,11 @@ ROWS: list[Row] = [row for name in MODULES for row in importlib.import_module(f"
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    settings = Settings(data_dir=tmp_path_factory.mktemp("matrix"), demo=True)
+def world(tmp_path_factory: pytest.TempPathFactory, empty_sqlite: Path) -> Iterator[World]:
+    folder = tmp_path_factory.mktemp("matrix")
+    file = shutil.copy(empty_sqlite, folder / "test.sqlite3")
+    settings = Settings(data_dir=folder, database_url=f"sqlite:///{file}", demo=True)
     database = database_engine(settings.database)
-    upgrade(database)
     yield World(create_app(settings, ScriptedReader()), database)
     database.dispose()
 

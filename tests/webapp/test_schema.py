@@ -29,6 +29,7 @@ from tests.webapp.consultations.people import add_people, opened, send
 from tests.webapp.portal import ScriptedReader, fill
 from webapp import create_app
 
+pytestmark = pytest.mark.integration
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -54,7 +55,6 @@ def api_schema(tmp_path_factory: pytest.TempPathFactory) -> Iterator[schemathesi
     database.dispose()
 
 
-@pytest.mark.integration
 def test_every_answer_is_as_described(api_schema: schemathesis.BaseSchema) -> None:
     """Every operation, with parameters as described and with others."""
     asked = []

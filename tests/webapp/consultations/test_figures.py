@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,6 @@ from flask import Flask
 from schemas import consultation_tables as c
 from schemas.consultations import HideReason, Step
 from schemas.database import database_engine
-from schemas.migrations import upgrade
 from schemas.people import Grant, Role
 from tests.webapp.people import Browser, add_person
 from webapp.audit import now
@@ -161,13 +161,12 @@ def test_long_filtered_lists_are_counted_up_to_a_limit(site: Flask, monkeypatch:
     assert "hơn 2 dòng" in officer.get(f"/quan-tri/tham-van/{made}/hop-thu?xem=tat-ca").text
 
 
-def test_lists_with_very_many_comments_are_read_by_their_index(tmp_path: Path) -> None:
+def test_lists_with_very_many_comments_are_read_by_their_index(tmp_path: Path, empty_sqlite: Path) -> None:
     """The statements of inbox and lists sort nothing and read no comment that stands behind a campaign.
 
     On SQLite; what PostgreSQL does depends on its statistics, and is measured by `bench load`.
     """
-    portal = database_engine(f"sqlite:///{tmp_path / 'portal.sqlite3'}")
-    upgrade(portal)
+    portal = database_engine(f"sqlite:///{shutil.copy(empty_sqlite, tmp_path / 'portal.sqlite3')}")
     with portal.begin() as connection:
         add_people(connection)
     made = opened(portal)

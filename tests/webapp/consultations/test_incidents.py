@@ -17,6 +17,7 @@ from schemas import consultation_tables as c
 from schemas.consultations import ConsultationContent, HideReason, Step
 from schemas.errors import Refused
 from schemas.people import Grant, Role
+from tests.test_imports import statements
 from tests.webapp.people import Browser, add_person
 from tests.webapp.portal import HOSTILE
 from webapp.consultations import answers, comments, moderation, store, summary, versions
@@ -221,7 +222,7 @@ def test_the_site_fetches_no_address_anybody_typed() -> None:
     folder = Path(webapp.__file__).parent
     asking = set()
     for path in folder.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in statements(ast.parse(path.read_text(encoding="utf-8")).body):
             names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
             if clients & set(names):

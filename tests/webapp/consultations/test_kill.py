@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from bench import load
 from schemas.settings import Settings
 
+pytestmark = pytest.mark.postgresql
 
-@pytest.mark.postgresql
+
 def test_acknowledged_comments_survive_kills(tmp_path: Path, database: sa.Engine, database_url: str) -> None:
     settings = Settings(data_dir=tmp_path / "data", database_url=database_url, proof_cost=load.COST)
     found = load.kill(settings, database, 5, 8)

@@ -17,6 +17,7 @@ from webapp.consultations.moderation import Decision
 
 from .people import MODERATOR, opened, send
 
+pytestmark = pytest.mark.integration
 LETTER = (
     "Chúng tôi đề nghị giữ nguyên thời hạn 05 ngày làm việc như dự thảo đã nêu, vì cửa hàng nhỏ "
     "không thể chờ lâu hơn trong mùa bán hàng cuối năm."
@@ -66,7 +67,6 @@ def take_back(database: sa.Engine, comment: int) -> Callable[[], object]:
 
 
 @pytest.mark.parametrize("grouping", [False, True], ids=["moderators", "moderators and grouping"])
-@pytest.mark.integration
 def test_nobody_waits_in_a_circle(portal: sa.Engine, grouping: bool) -> None:
     made = opened(portal)
     sent = [send(portal, made, f"{LETTER} {n}").comment_id for n in range(4)]

@@ -25,6 +25,7 @@ from webapp.consultations.rows import clock, progress, stage_of
 
 from .people import APPROVER, MODERATOR, OFFICER, SECOND_MODERATOR, add_people, end, opened, revision, send
 
+pytestmark = pytest.mark.integration
 TEXT = "Đề nghị giữ thời hạn giải quyết 05 ngày làm việc như dự thảo vì cửa hàng nhỏ không chờ lâu hơn được."
 BODIES = st.sampled_from([TEXT, TEXT + " Xin cảm ơn.", "Không đồng ý.", "Bỏ Điều 2.", "Thêm Điều 4."])
 MODERATORS = st.sampled_from([MODERATOR, SECOND_MODERATOR])
@@ -175,7 +176,6 @@ class Consulting(RuleBasedStateMachine):
 
 
 TestConsulting = Consulting.TestCase
-TestConsulting.pytestmark = [pytest.mark.integration]
 TestConsulting.settings = settings(
     max_examples=25, stateful_step_count=25, suppress_health_check=list(HealthCheck)
 )

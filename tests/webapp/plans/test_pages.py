@@ -18,7 +18,6 @@ from openpyxl import load_workbook
 from schemas import regulation_tables as r
 from schemas import tables as t
 from schemas.database import database_engine
-from schemas.migrations import upgrade
 from schemas.people import Grant, Role
 from schemas.plans import PlanContent
 from schemas.settings import Settings
@@ -54,12 +53,12 @@ def database(app: Flask) -> sa.Engine:
 
 
 @pytest.fixture(scope="module")
-def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def portal(tmp_path_factory: pytest.TempPathFactory, empty_sqlite: Path) -> Iterator[Flask]:
     """The sample plans, as loaded today; nothing writes to it."""
     folder = tmp_path_factory.mktemp("plans")
-    settings = Settings(data_dir=folder, database_url=f"sqlite:///{folder / 'test.sqlite3'}", demo=True)
+    file = shutil.copy(empty_sqlite, folder / "test.sqlite3")
+    settings = Settings(data_dir=folder, database_url=f"sqlite:///{file}", demo=True)
     database = database_engine(settings.database)
-    upgrade(database)
     with database.begin() as connection:
         samples.load(connection, SAMPLES, dt.date.today(), vietnam())
     yield create_app(settings, ScriptedReader())

@@ -26,6 +26,7 @@ from webapp.plans.content import read_content
 
 from .people import APPROVER, BOTH, MINISTRY, OFFICER, SECOND_APPROVER, STRANGER, add_ministries, content
 
+pytestmark = pytest.mark.integration
 PEOPLE = st.sampled_from([OFFICER, APPROVER, SECOND_APPROVER, BOTH, STRANGER])
 DAYS = st.dates(dt.date(2026, 1, 1), dt.date(2027, 12, 31))
 REASONS = st.sampled_from(["", "Hết thời hạn"])
@@ -199,7 +200,6 @@ class Plans(RuleBasedStateMachine):
             assert overdue(plan.state, due, dt.date(2030, 1, 1), CALENDAR) is None
 
 
-@pytest.mark.integration
 def test_plans_do_only_what_the_rules_allow(database: sa.Engine, request: pytest.FixtureRequest) -> None:
     examples = 10 if database.dialect.name == "sqlite" else 6
     machine = type("PlansHere", (Plans,), {"database": database})

@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from bench import receipts
 from schemas.settings import Settings
 
+pytestmark = pytest.mark.postgresql
 
-@pytest.mark.postgresql
+
 def test_every_acknowledged_comment_has_one_leaf(
     tmp_path: Path, database: sa.Engine, database_url: str
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,7 +24,6 @@ from schemas.lists import (
     provinces,
     reduced_business_lines,
 )
-from schemas.migrations import upgrade
 from schemas.people_tables import audit_log
 from schemas.regulations import Regulation, RegulationBasis
 from schemas.settings import Settings
@@ -126,11 +126,11 @@ def test_ministries_are_dated_and_lead_to_their_successors(database: sa.Engine) 
 
 
 @pytest.fixture(scope="module")
-def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def portal(tmp_path_factory: pytest.TempPathFactory, empty_sqlite: Path) -> Iterator[Flask]:
     folder = tmp_path_factory.mktemp("regulations")
-    settings = Settings(data_dir=folder, database_url=f"sqlite:///{folder / 'test.sqlite3'}", demo=True)
+    file = shutil.copy(empty_sqlite, folder / "test.sqlite3")
+    settings = Settings(data_dir=folder, database_url=f"sqlite:///{file}", demo=True)
     engine = database_engine(settings.database)
-    upgrade(engine)
     with engine.begin() as connection:
         samples.load(connection, SAMPLES, dt.date.today(), vietnam())
         assert samples.load(connection, SAMPLES, dt.date.today(), vietnam()) == (0, 0)
