@@ -38,6 +38,7 @@ _EXCHANGED, _DROPPED, _WRONG = 4.0, 4.0, 7.0
 _NEARLY = math.log(0.2)  # another way that is at least so likely against the best is told
 _FOLLOWED = 6  # ways that are followed at each word
 _FROM_PAIR = 0.9  # weight of the pair against the single word
+_STEADY = 0.002  # records, of all, that are added to those a word is in: what follows a rare word tells less
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class Speller:
         self._counts = {word: count for word, count in vocabulary if _COUNTED.fullmatch(word)}
         most = max((count for word, count in self._counts.items() if not word.isdigit()), default=0)
         self._known_from = max(1, most // 2500)
+        self._steady = _STEADY * most
         self._asked = _asked_pairs(most)
         for pair, count in self._asked.items():
             for word in pair.split("_"):
@@ -95,8 +97,10 @@ class Speller:
         mistakes = doubt or not all(usual)
         if mistakes:
             fixed |= self._settled(words)
+        # Who types no mark at all does not type this one less often.
+        adding = _ADDING_MARKS if any(fold_word(word) != word for word in words) else 0.0
         lattice = [
-            [(word, 0.0)] if at in fixed else self._candidates(word, mistakes)
+            [(word, 0.0)] if at in fixed else self._candidates(word, mistakes, adding)
             for at, word in enumerate(words)
         ]
         best, others = best_way(*self._scored(lattice))
@@ -134,8 +138,8 @@ class Speller:
         twins = self._twins.get(word)
         return bool(twins) and fold_word(word) == word and twins != [word]
 
-    def _candidates(self, word: str, mistakes: bool) -> list[tuple[str, float]]:
-        """(syllable, cost) of what the word may stand for, the likeliest first."""
+    def _candidates(self, word: str, mistakes: bool, adding: float) -> list[tuple[str, float]]:
+        """(syllable, cost) of what the word may stand for, likeliest first. `adding`: what marks cost."""
         if not _SYLLABLE.fullmatch(word):
             return [(word, 0.0)]
         bare = fold_word(word)
@@ -143,7 +147,7 @@ class Speller:
         found = {word: 0.0 if known else _UNKNOWN}
         for twin in self._twins.get(bare, ()):
             if word == bare:
-                found.setdefault(twin, _ADDING_MARKS)
+                found.setdefault(twin, adding)
             elif mistakes:
                 found.setdefault(twin, _WRONG_MARKS + known)
         if mistakes and len(word) > 1:
@@ -220,7 +224,8 @@ class Speller:
         before = []
         for word, _ in left:
             counted = _as_counted(word)
-            before.append((f"{counted}_", _FROM_PAIR / (self._counts.get(counted, 0) or 1)))
+            records = self._counts.get(counted, 0) + self._steady
+            before.append((f"{counted}_", _FROM_PAIR / (records or 1)))
         rows = []
         for word, _ in right:
             counted = _as_counted(word)
