@@ -22,12 +22,6 @@ def parameter(name: str, most: int) -> str:
     return request.args.get(name, "").replace("\x00", "")[:most]
 
 
-def page_number() -> int:
-    """The page asked for; the first when it makes no sense."""
-    text = request.args.get("trang", "1")
-    return min(max(int(text), 1), 100_000) if text.isascii() and text.isdigit() and len(text) < 7 else 1
-
-
 def comment_number(name: str) -> int:
     """The id of a comment that a list starts from; 0 when there is none or it makes no sense."""
     text = request.args.get(name, "")

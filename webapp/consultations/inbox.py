@@ -18,6 +18,7 @@ from ..formats import date, number
 from ..languages import gettext as _
 from ..languages import local, ngettext
 from ..pages import Crumb, Frame
+from ..paging import page_number
 from ..state import site
 from . import desk_queries as desk
 from . import figures as counted
@@ -25,10 +26,7 @@ from . import queries as read
 from . import words
 from .blueprint import bp
 from .comment_desk import ONE
-from .common import (
-    page_number,
-    page_url,
-)
+from .common import page_url
 from .desk_frame import BASE, frame, held
 from .rows import Row, subject_of
 

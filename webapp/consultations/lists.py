@@ -17,17 +17,14 @@ from ..formats import date
 from ..languages import gettext as _
 from ..languages import local
 from ..pages import Crumb, Frame
+from ..paging import page_number
 from ..state import site
 from ..validity import Badge
 from . import figures as counted
 from . import queries as read
 from . import words
 from .blueprint import bp
-from .common import (
-    page_number,
-    page_url,
-    parameter,
-)
+from .common import page_url, parameter
 from .rows import Row, clock, stage_of
 
 STAGES = {

@@ -23,11 +23,12 @@ from ..forms import Form
 from ..languages import gettext as _
 from ..languages import local
 from ..pages import Crumb, Frame
+from ..paging import page_number
 from ..receipts import erasure
 from ..state import site
 from . import comments, words
 from .blueprint import bp
-from .common import INVALID, page_number, page_url, secret
+from .common import INVALID, page_url, secret
 from .rows import Row, begin_write, consultation, outbox
 
 OWN = "/tai-khoan/gop-y"

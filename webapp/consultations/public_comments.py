@@ -14,20 +14,14 @@ from ..formats import moment, number, paragraphs
 from ..languages import gettext as _
 from ..languages import local, ngettext
 from ..pages import Crumb, Frame
+from ..paging import page_number
 from ..state import site
 from ..validity import Badge
 from . import figures as counted
 from . import queries as read
 from . import words
 from .blueprint import bp
-from .common import (
-    comment_number,
-    page_number,
-    page_url,
-    parameter,
-    public,
-    unit_title,
-)
+from .common import comment_number, page_url, parameter, public, unit_title
 from .queries import Listed, Shown
 
 

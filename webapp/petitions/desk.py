@@ -18,6 +18,7 @@ from ..formats import number, paragraphs
 from ..forms import Form
 from ..languages import gettext as _
 from ..languages import local, ngettext
+from ..paging import page_number
 from ..plans.office import revision
 from ..queries import petitions as read
 from ..role_names import ministry_names
@@ -26,7 +27,7 @@ from ..working_days import vietnam
 from . import store, words
 from .blueprint import CONFLICT, DESK, INVALID, bp
 from .pages import DeskPage, LimitsPage, OnePage, petition_frame
-from .public import facts_of, history_lines, page_number, petition_row
+from .public import facts_of, history_lines, petition_row
 from .store import Done
 
 #: Filters of the desk: address → states.

@@ -21,6 +21,7 @@ from ..forms import Form
 from ..languages import gettext as _
 from ..languages import local, ngettext
 from ..limits import Limit
+from ..paging import page_number
 from ..queries import petitions as read
 from ..queries import regulations as regulations_read
 from ..role_names import ministry_names
@@ -37,12 +38,6 @@ Row = Any
 MOST = Limit("petitions", 20, 3600)
 LAST_PAGE = 1000
 FIELDS = ("title", "body", "regulation", "ministry", "name", "address", "phone", "email")
-
-
-def page_number() -> int:
-    """The page asked for; 1 for anything that is none."""
-    typed = request.args.get("trang", "")
-    return max(1, min(int(typed), LAST_PAGE)) if typed.isascii() and typed.isdigit() and len(typed) < 6 else 1
 
 
 def petition_row(row: Row, url: str, day: dt.date) -> PetitionRow:

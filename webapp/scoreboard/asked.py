@@ -65,6 +65,11 @@ def scope_pairs(scope: Scope, *, frozen: bool) -> list[tuple[str, str]]:
     return [(name, value) for name, value in pairs if value]
 
 
+def row_pairs(scope: Scope, ministry: str) -> list[tuple[str, str]]:
+    """The parameters of rows: of exactly the figure's instant, and of one ministry unless it is empty."""
+    return [*scope_pairs(scope, frozen=True), *([("co_quan", ministry)] if ministry else [])]
+
+
 def address(path: str, pairs: Sequence[tuple[str, str]]) -> str:
     """A path with its parameters."""
     return local(path) + (f"?{urlencode(pairs)}" if pairs else "")
@@ -72,8 +77,7 @@ def address(path: str, pairs: Sequence[tuple[str, str]]) -> str:
 
 def rows_urls(scope: Scope, ministry: str = "") -> Callable[[str], str]:
     """Where the rows behind each indicator are. A page has hundreds; their parameters are written once."""
-    pairs = [*scope_pairs(scope, frozen=True), *([("co_quan", ministry)] if ministry else [])]
-    root, parameters = local(f"{ROOT}/dong"), urlencode(pairs)
+    root, parameters = local(f"{ROOT}/dong"), urlencode(row_pairs(scope, ministry))
     return lambda indicator: f"{root}/{BEHIND.get(indicator, indicator)}?{parameters}"
 
 

@@ -20,10 +20,11 @@ from ..languages import gettext as _
 from ..languages import local, ngettext
 from ..links import source_name
 from ..pages import Crumb, Frame
+from ..paging import page_number
 from ..queries import scoreboard as read
 from ..queries.scoreboard import Scope
 from ..state import site
-from .asked import ROOT, address, asked, ministry_name, scope_pairs
+from .asked import ROOT, address, asked, ministry_name, row_pairs, scope_pairs
 from .blueprint import bp
 from .pages import RowsPage, column_name, command_name, indicator_name
 
@@ -52,15 +53,13 @@ def _shown(row: Any, indicator: str) -> tuple[str, str]:
 def rows(indicator: str) -> str:
     """The rows a figure counts, with their own pages."""
     scope = _behind(indicator)
-    typed = request.args.get("trang", "1")
-    page = int(typed) if typed.isascii() and typed.isdigit() and 0 < len(typed) < 5 else 1
-    page = max(page, 1)
+    page = page_number()
     with site().database.connect() as connection:
         read.snapshot(connection)
         names = read.names(connection)
         found = read.listed(connection, indicator, scope, offset=(page - 1) * read.PAGE, limit=read.PAGE)
         count = read.count(connection, indicator, scope)
-    pairs = [*scope_pairs(scope, frozen=True), *([("co_quan", scope.ministry)] if scope.ministry else [])]
+    pairs = row_pairs(scope, scope.ministry)
     here, back = f"{ROOT}/dong/{indicator}", address(ROOT, scope_pairs(scope, frozen=False))
     shown = RowsPage(
         frame=Frame(
