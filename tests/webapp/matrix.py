@@ -100,6 +100,7 @@ class Row:
     the persona who asks. Who is in `allowed` gets `status`; None: any answer that is no refusal. Everybody
     else is refused: a visitor led to the log-in page, the others with 403; `refused` names those who get
     another status (404 where even the existence is not public). `state` tells rows of a route apart.
+    `outcome`: what the address that who is allowed is led to says of it, for example "loi=no_draft".
     """
 
     rule: str
@@ -110,6 +111,7 @@ class Row:
     refused: Mapping[str, int] = field(default_factory=dict)
     state: str = ""
     personal: bool = False
+    outcome: str = ""
 
     @property
     def name(self) -> str:
