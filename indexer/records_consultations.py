@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from schemas import consultation_tables as c
 from schemas import regulation_tables as r
-from schemas.consultations import SHOWN
+from schemas.consultations import SHOWN, CommentState
 from schemas.search import Record
 from schemas.text.paths import label
 
@@ -105,8 +105,19 @@ def comment_records(connection: sa.Connection, ids: Sequence[int] | None = None)
         query = query.where(t.id.in_(ids))
     for rows in connection.execution_options(yield_per=_CHUNK).execute(query).partitions(_CHUNK):
         places = _places(connection, [row.id for row in rows])
+        said = _said(connection, [row.id for row in rows if row.state == CommentState.PUBLISHED])
         for row in rows:
-            yield _comment(row, places.get(row.id))
+            yield _comment(row, places.get(row.id), said.get(row.id, ""))
+
+
+def _said(connection: sa.Connection, ids: Sequence[int]) -> dict[int, str]:
+    """What was answered to questions in words; a comment of which a part is covered shows none of it."""
+    a = c.comment_answers.c
+    query = sa.select(a.comment_id, a.text).where(a.comment_id.in_(ids), a.text != "")
+    found: dict[int, str] = {}
+    for row in connection.execute(query.order_by(a.comment_id, a.question_id)):
+        found[row.comment_id] = f"{found.get(row.comment_id, '')}\n{row.text}"
+    return found
 
 
 def _places(connection: sa.Connection, ids: Sequence[int]) -> dict[int, str]:
@@ -115,7 +126,7 @@ def _places(connection: sa.Connection, ids: Sequence[int]) -> dict[int, str]:
     return {row.comment_id: row.path for row in connection.execute(query.order_by(a.version_id))}
 
 
-def _comment(row: Any, path: str | None) -> Record:
+def _comment(row: Any, path: str | None, said: str) -> Record:
     body = row.body if row.shown_body is None else row.shown_body
     wording = row.replacement if row.shown_replacement is None else row.shown_replacement
     about = f", {label(path)}" if path else ""
@@ -127,7 +138,7 @@ def _comment(row: Any, path: str | None) -> Record:
         provision=None,
         title=row.title,
         heading=f"Góp ý {row.tracking}{about}",
-        text=f"{body}\n{wording}".strip()[:_LONGEST_TEXT],
+        text=f"{body}\n{wording}{said}".strip()[:_LONGEST_TEXT],
         url=f"/tham-van/{row.consultation_id}/y-kien/{row.id}",
         agencies=(row.ministry,),
         fields=(row.field,) if row.field else (),

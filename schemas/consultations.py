@@ -81,6 +81,8 @@ STEPS: dict[Step, dict[CommentState, CommentState]] = {
     Step.WITHDRAW: {state: _S.WITHDRAWN for state in _S if state != _S.WITHDRAWN},
     Step.CLAIM_UPHELD: {state: state for state in _S if state != _S.WITHDRAWN},
 }
+#: What stands for words a moderator has covered.
+COVER = "[…]"
 #: Steps that must say why.
 NEEDS_REASON = frozenset({Step.REDACT, Step.HIDE, Step.APPEAL, Step.APPEAL_REJECTED})
 

@@ -14,12 +14,12 @@ from collections.abc import Callable, Mapping
 import sqlalchemy as sa
 
 from schemas import consultation_tables as c
-from schemas.consultations import Step
+from schemas.consultations import COVER, Step
 from schemas.people import Role
 from tests.webapp import rows_consultations as base
 from tests.webapp.matrix import EVERYONE, NOBODY, Ask, Row, World, over
 from webapp.consultations import attachments, comments, moderation, store
-from webapp.consultations.moderation import COVER, Decision
+from webapp.consultations.moderation import Decision
 from webapp.consultations.rows import clock
 
 O, A, M = over(Role.OFFICER), over(Role.APPROVER), over(Role.MODERATOR)

@@ -147,6 +147,14 @@ class ConsultationAnswer(ConsultationEntry):
     figures: FiguresAnswer
 
 
+class SaidAnswer(m.Answer):
+    """What the sender answered to a question of the ministry."""
+
+    question: str
+    choice: str = Field(description="The choice as it reads; empty for a question without, or none chosen.")
+    text: str = Field(description="Words of the sender's own.")
+
+
 class CommentAnswer(m.Answer):
     """A public comment as its page shows it; what was covered is covered here."""
 
@@ -159,6 +167,7 @@ class CommentAnswer(m.Answer):
     detached: bool
     body: str
     replacement: str
+    said: tuple[SaidAnswer, ...]
     name: str
     organisation: str
     place: str
@@ -357,6 +366,10 @@ def _comment(item: Shown) -> CommentAnswer:
         detached=item.fit == "detached",
         body=row.body if row.shown_body is None else row.shown_body,
         replacement=row.replacement if row.shown_replacement is None else row.shown_replacement,
+        said=tuple(
+            SaidAnswer(question=one.question, choice=one.choice, text=one.text)
+            for one in read.public_said(item)
+        ),
         name=item.name,
         organisation=item.organisation,
         place=item.place,

@@ -26,6 +26,7 @@ from . import desk_queries as desk
 from . import queries as read
 from .blueprint import bp
 from .desk_frame import BASE, frame, held
+from .queries import Said
 from .rows import Row, subject_of
 
 ONE = "/quan-tri/gop-y"
@@ -51,6 +52,7 @@ class CommentDeskPage:
     body: str
     body_lines: tuple[str, ...]
     replacement: str
+    said: tuple[Said, ...]
     diff: tuple[Segment, ...]
     members: int
     unique: tuple[str, ...]
@@ -146,6 +148,7 @@ def comment_page(
         body=row.body,
         body_lines=paragraphs(row.body),
         replacement=row.replacement,
+        said=item.said,
         diff=compare(quote, row.replacement) if row.replacement else (),
         members=item.members,
         unique=tuple(row.unique_sentences or ()),

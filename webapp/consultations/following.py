@@ -29,6 +29,7 @@ from . import comments, moderation, words
 from . import queries as read
 from .blueprint import bp
 from .common import INVALID, TOO_MANY, secret, visitor
+from .queries import Said
 from .rows import Row, consultation
 from .small_pages import AskPage, small_frame, told
 
@@ -53,6 +54,7 @@ class FollowPage:
     body: tuple[str, ...]
     shown_body: tuple[str, ...]
     replacement: tuple[str, ...]
+    said: tuple[Said, ...]
     history: tuple[tuple[str, str, str], ...]
     badge: Badge | None
     answer: tuple[str, ...]
@@ -143,6 +145,7 @@ def _follow(row: Row, code: str, form: Form, status: int = 200) -> Response:
         body=paragraphs(row.body),
         shown_body=paragraphs(row.shown_body) if state is CommentState.REDACTED else (),
         replacement=paragraphs(row.replacement),
+        said=item.said,
         history=tuple((moment(h.recorded_at), words.step_name(h.step), h.reason) for h in history),
         badge=words.verdict_badge(item.verdict),
         answer=paragraphs(item.answer),

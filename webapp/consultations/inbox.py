@@ -116,7 +116,7 @@ def _inbox_row(
         row.tracking,
         local(f"{ONE}/{row.id}"),
         label(place.path) if place and place.path else _("cả dự thảo"),
-        (row.body or row.replacement)[:160],
+        words.first_words(row),
         words.stance_name(row.stance),
         _("%(n)s góp ý gần giống", n=members) if members > 1 else "",
         date(row.due_on),
@@ -143,7 +143,7 @@ def queue() -> str:
     with site().database.connect() as connection:
         found = desk.queue(connection, codes)
     rows = tuple(
-        (why[key], row.tracking, local(f"{ONE}/{row.id}"), (row.body or row.replacement)[:160], row.title)
+        (why[key], row.tracking, local(f"{ONE}/{row.id}"), words.first_words(row), row.title)
         for key, row in found
     )
     return render_template(

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from schemas import consultation_tables as c
-from schemas.consultations import NEEDS_REASON, CommentState, HideReason, Step, after
+from schemas.consultations import COVER, NEEDS_REASON, CommentState, HideReason, Step, after
 from schemas.errors import Refused
 from schemas.people import Action, Person, Subject, may
 
@@ -19,9 +19,6 @@ from ..receipts import erasure
 from .campaigns import lead
 from .comments import locked, write_step
 from .rows import Row, begin_write, consultation, outbox
-
-#: Words that stand for what a moderator has covered.
-COVER = "[…]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +57,7 @@ def decide(
     if then in (CommentState.PUBLISHED, CommentState.REDACTED):
         values["published_at"] = row.published_at or now()
     if decision.step is Step.REDACT:
-        values |= _covered(row, decision)
+        values |= _covered(row, decision, _said_words(connection, row.id))
     if then is CommentState.PUBLISHED:
         values |= {"shown_body": None, "shown_replacement": None, "hide_reason": ""}
     if decision.step in (Step.REDACT, Step.HIDE):
@@ -184,10 +181,17 @@ def _deciders(connection: sa.Connection, comment_id: int, appeal: bool) -> froze
     return frozenset(connection.scalars(query))
 
 
-def _covered(row: Row, decision: Decision) -> dict[str, str]:
+def _said_words(connection: sa.Connection, comment_id: int) -> bool:
+    """Whether a question of the ministry was answered in words: they are covered with the rest."""
+    a = c.comment_answers.c
+    words = sa.select(a.question_id).where(a.comment_id == comment_id, a.text != "")
+    return connection.scalar(words.limit(1)) is not None
+
+
+def _covered(row: Row, decision: Decision, said: bool) -> dict[str, str]:
     body = row.body if decision.body is None else decision.body.strip()
     replacement = row.replacement if decision.replacement is None else decision.replacement.strip()
-    if (body, replacement) == (row.body, row.replacement):
+    if (body, replacement) == (row.body, row.replacement) and not said:
         raise Refused("not_covered")
     for shown, sent in ((body, row.body), (replacement, row.replacement)):
         if not only_covered(shown, sent):

@@ -104,7 +104,7 @@ def _row(row: Row, sender: Row | None) -> OwnComment:
         follow_url=local(f"/tham-van/gop-y/{row.tracking}/{code}"),
         received=moment(row.received_at),
         state=words.state_name(CommentState(row.state)),
-        first=(row.body or row.replacement)[:160],
+        first=words.first_words(row),
         known=tuple(name for key, name in names if sender is not None and getattr(sender, key)),
         may_withdraw=after(Step.WITHDRAW, CommentState(row.state)) is not None,
     )

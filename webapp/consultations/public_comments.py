@@ -22,7 +22,7 @@ from . import queries as read
 from . import words
 from .blueprint import bp
 from .common import comment_number, page_url, parameter, public, unit_title
-from .queries import Listed, Shown
+from .queries import Listed, Said, Shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,7 @@ class CommentRow:
     detached: str
     body: tuple[str, ...]
     replacement: tuple[Segment, ...]
+    said: tuple[Said, ...]
     redacted: str
     files: tuple[tuple[str, str], ...]
     campaign: str
@@ -164,6 +165,7 @@ def comment_row(item: Shown) -> CommentRow:
         detached=item.quote if item.fit == "detached" else "",
         body=paragraphs(body),
         replacement=compare(_own_words(item.quote), wording) if wording else (),
+        said=read.public_said(item),
         redacted=words.hide_reason(row.hide_reason) if row.state == "redacted" else "",
         files=tuple((f.name, local(f"{base}/tep/{f.id}")) for f in item.attachments),
         campaign=campaign,

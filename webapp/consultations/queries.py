@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 
 from schemas import consultation_tables as c
 from schemas import regulation_tables as r
-from schemas.consultations import SHOWN, SOON_DAYS, Stage
+from schemas.consultations import COVER, SHOWN, SOON_DAYS, CommentState, Stage
 from schemas.text.normalise import fold
 
 from .figures import Figures, campaign_sizes, count_some
@@ -19,6 +19,15 @@ from .rows import Row, with_ministry
 
 PER_PAGE = 30
 _SHOWN = tuple(sorted(SHOWN))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a sender answered to a question of the ministry: the choice, and words of their own."""
+
+    question: str
+    choice: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,7 @@ class Shown:
     answer: str
     answered_at: dt.datetime | None
     attachments: tuple[Row, ...] = ()
+    said: tuple[Said, ...] = ()  # as sent: see `public_said`
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,10 +248,39 @@ def shown(
     )
     for file in connection.execute(query.order_by(c.attachments.c.id)):
         files.setdefault(file.comment_id, []).append(file)
+    said = said_of(connection, ids)
     return [
-        _shown(row, people.get(row.id), places.get(row.id), sizes, given, tuple(files.get(row.id, ())))
+        replace(
+            _shown(row, people.get(row.id), places.get(row.id), sizes, given, tuple(files.get(row.id, ()))),
+            said=tuple(said.get(row.id, ())),
+        )
         for row in rows
     ]
+
+
+def said_of(connection: sa.Connection, ids: Sequence[int]) -> dict[int, list[Said]]:
+    """The answers to questions of these comments, in the order of the questions."""
+    a, q = c.comment_answers.c, c.consultation_questions.c
+    query = (
+        sa.select(a.comment_id, a.choice, a.text, q.text.label("question"), q.choices)
+        .join(c.consultation_questions, q.id == a.question_id)
+        .where(a.comment_id.in_(ids))
+        .order_by(a.comment_id, q.ordinal)
+    )
+    found: dict[int, list[Said]] = {}
+    for row in connection.execute(query):
+        chosen = row.choice is not None and row.choice < len(row.choices)
+        choice = str(row.choices[row.choice]) if chosen else ""
+        if choice or row.text:
+            found.setdefault(row.comment_id, []).append(Said(row.question, choice, row.text))
+    return found
+
+
+def public_said(item: Shown) -> tuple[Said, ...]:
+    """Answers to questions as anybody reads them: a moderator who covers a part covers all words of these."""
+    if item.row.state != CommentState.REDACTED:
+        return item.said
+    return tuple(replace(one, text=COVER if one.text else "") for one in item.said)
 
 
 def _shown(

@@ -22,7 +22,7 @@ from ..state import site
 from . import words
 from .blueprint import bp
 from .common import public
-from .queries import Shown, newest_version, shown
+from .queries import Shown, newest_version, public_said, shown
 from .rows import Row
 
 HEADINGS = ("TT", "Nội dung dự thảo", "Nội dung góp ý", "Đơn vị góp ý", "Ý kiến giải trình, tiếp thu")
@@ -73,6 +73,8 @@ def _line(item: Shown) -> Line:
     said = [words.stance_name(row.stance), body]
     if wording:
         said.append(f"Đề xuất lời văn: {wording}")
+    for one in public_said(item):
+        said.append(f"{one.question} – " + ". ".join(filter(None, (one.choice, one.text))))
     if item.members > 1:
         said.append(f"({item.members} góp ý có nội dung gần giống nhau)")
     sender = " – ".join(filter(None, (item.name, item.organisation, item.place)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from schemas.consultations import CommentState, HideReason, ReportReason, Stage, Stance, Step, Verdict
 
 from ..languages import gettext as _
@@ -54,6 +56,13 @@ def stance_name(stance: str) -> str:
 
 def stances() -> tuple[tuple[str, str], ...]:
     return tuple((s.value, stance_name(s)) for s in Stance)
+
+
+def first_words(row: Any) -> str:
+    """The beginning of a comment for a list; what it is where there are no words but answers to questions."""
+    return (row.body or row.replacement)[:160] or (
+        stance_name(row.stance) if row.stance else _("Chỉ trả lời câu hỏi của Bộ")
+    )
 
 
 def verdict_name(verdict: str) -> str:

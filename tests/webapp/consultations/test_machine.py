@@ -14,13 +14,13 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 
 from schemas import consultation_tables as c
 from schemas import tables as t
-from schemas.consultations import SHOWN, CommentState, HideReason, Step, Verdict, after
+from schemas.consultations import COVER, SHOWN, CommentState, HideReason, Step, Verdict, after
 from schemas.database import database_engine
 from schemas.errors import Conflict, Refused
 from schemas.people_tables import audit_log
 from webapp.consultations import answers, comments, moderation, queries, store
 from webapp.consultations.campaigns import group_waiting
-from webapp.consultations.moderation import COVER, Decision
+from webapp.consultations.moderation import Decision
 from webapp.consultations.rows import clock, progress, stage_of
 
 from .people import APPROVER, MODERATOR, OFFICER, SECOND_MODERATOR, add_people, end, opened, revision, send

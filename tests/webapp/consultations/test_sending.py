@@ -13,14 +13,18 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from altcha import v1 as altcha
+from docx import Document
 from flask import Flask
 from markupsafe import escape
 
+from indexer.records_participation import comment_records
 from schemas import consultation_tables as c
-from tests.webapp.people import Browser, letters, link_in
+from schemas.consultations import Question
+from schemas.people import Grant, Role
+from tests.webapp.people import Browser, add_person, letters, link_in
 from webapp.consultations import attachments
 
-from .people import end, opened
+from .people import MINISTRY, end, opened
 
 HOSTILE = "<script>alert(1)</script> & \"q\" 'x'"
 TYPED = {
@@ -93,6 +97,47 @@ def test_from_the_list_to_the_answer_page(site: Flask, portal: sa.Engine) -> Non
     assert "Nên giữ thời hạn" in sender.get(f"/tham-van/{made}/y-kien?dieu=dieu-3").text
     assert "Nên giữ thời hạn" not in sender.get(f"/tham-van/{made}/y-kien?dieu=dieu-1").text
     assert "Nên giữ thời hạn" in sender.get(f"/tham-van/{made}/y-kien/{row.id}").text
+
+
+def test_answers_to_questions_are_read_by_everybody(site: Flask, portal: sa.Engine) -> None:
+    """Also where nothing else was said; a moderator who covers a part covers all their words."""
+    asked = [
+        Question(text="Bỏ bản sao có gây khó không?", choices=("Có", "Không")),
+        Question(text="Mất bao lâu?"),
+    ]
+    made = opened(portal, questions=asked)
+    first, second = (row.id for row in rows(portal, c.consultation_questions))
+    sender = Sender(site)
+    said = {f"q{first}": "1", f"q{second}_more": "Hai ngày, gọi 0900 000 000."}
+    sender.begin(made, body="", stance="", **said)
+    assert "Hai ngày" in sender.get(f"/tham-van/{made}/gop-y/xem-truoc").text
+    own = sender.send(made).location
+    (row,) = rows(portal, c.comments)
+    moderator, officer = (
+        Browser(site, add_person(portal, Grant(role, MINISTRY))) for role in (Role.MODERATOR, Role.OFFICER)
+    )
+    desk, public = f"/quan-tri/gop-y/{row.id}", f"/tham-van/{made}/y-kien"
+    table = f"/tham-van/{made}/bang-tong-hop.docx"
+
+    def everywhere() -> list[str]:
+        document = Document(io.BytesIO(Browser(site).get(table).data))
+        cells = " ".join(cell.text for cell in document.tables[0].rows[1].cells)
+        with portal.connect() as connection:
+            (record,) = comment_records(connection)
+        api = Browser(site).get(f"/api/v1/consultations/{made}/comments").json["comments"][0]["said"]
+        pages = [Browser(site).get(path).text for path in (public, f"{public}/{row.id}", f"/tham-van/{made}")]
+        return [*pages, cells, str(api), record.text]
+
+    assert all("Hai ngày, gọi 0900 000 000." in text for text in everywhere())
+    assert all("Không" in text for text in everywhere()[:-1])
+    for page in (officer.get(desk).text, moderator.get(desk).text, sender.get(own).text):
+        assert "Mất bao lâu?" in page and "Hai ngày" in page
+    assert "Chỉ trả lời câu hỏi của Bộ" in officer.get(f"/quan-tri/tham-van/{made}/hop-thu").text
+    cover = {"step": "redact", "seen": "published", "reason_code": "personal_data", "reason": "Có số."}
+    assert moderator.post(f"{desk}/kiem-duyet", cover).status_code == 303
+    assert not [text for text in everywhere() if "0900" in text]
+    assert "[…]" in Browser(site).get(public).text and "0900" in sender.get(own).text
+    assert "0900" in officer.get(desk).text
 
 
 def test_sent_twice_is_one_comment_with_one_address(site: Flask, portal: sa.Engine) -> None:
