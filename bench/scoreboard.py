@@ -45,6 +45,7 @@ def main(arguments: list[str]) -> dict[str, Any]:
     parser.add_argument("--rounds", type=int, default=40)
     options = parser.parse_args(arguments)
     settings = load_settings()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
     engine = database_engine(settings.database)
     upgrade(engine)
     fill(engine, options.regulations, options.plans, options.petitions)
