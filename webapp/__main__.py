@@ -13,6 +13,7 @@ from schemas.errors import QuydinhError
 from schemas.migrations import upgrade
 from schemas.settings import Settings, load_settings
 
+from .accounts import breach
 from .accounts.first_administrator import create_administrator
 from .logs import configure
 from .plans import ministries
@@ -46,6 +47,12 @@ def main(arguments: list[str] | None = None) -> int:
     )
     erasing.add_argument("tracking", help="its tracking number")
     erasing.add_argument("--basis", required=True, help="why: a request, a decision, an article of the law")
+    leaked = commands.add_parser(
+        "breach",
+        help="what a notice about a leak of personal data has to say, and letters to those concerned",
+    )
+    leaked.add_argument("--found", required=True, help="when it was found, for example 2026-11-28T09:30")
+    leaked.add_argument("--letter", type=Path, help="text to mail to every address held; first line: subject")
     options = parser.parse_args(arguments)
     try:
         settings = load_settings()
@@ -62,6 +69,9 @@ def main(arguments: list[str] | None = None) -> int:
                 publish(connection, signer_of(settings))
         if (status := _receipts(options, settings, engine)) is not None:
             return status
+        if options.command == "breach":
+            print(breach.report(engine, breach.instant(options.found), options.letter))
+            return 0
         engine.dispose()
         if options.command == "worker":
             work(settings)

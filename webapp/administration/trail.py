@@ -186,6 +186,7 @@ def action_name(code: str) -> str:
         "reported": _("báo góp ý vi phạm"),
         "claimed": _("báo “không phải tôi gửi”"),
         "note_written": _("viết ghi chú nội bộ"),
+        "breach_told": _("báo lộ dữ liệu cá nhân"),
         "file_checked": _("kiểm tra tệp"),
         "send_petition": _("gửi phản ánh"),
         "petition_supply": _("bổ sung phản ánh"),

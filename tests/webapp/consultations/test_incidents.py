@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import base64
+import json
 import re
 import threading
 from pathlib import Path
@@ -17,12 +19,16 @@ from schemas import consultation_tables as c
 from schemas.consultations import ConsultationContent, HideReason, Step
 from schemas.errors import Refused
 from schemas.people import Grant, Role
+from schemas.tables import metadata
 from tests.test_imports import statements
-from tests.webapp.people import Browser, add_person
+from tests.webapp.people import Browser, add_person, letters
 from tests.webapp.portal import HOSTILE
-from webapp.consultations import answers, comments, moderation, store, summary, versions
+from webapp.accounts import breach, personal
+from webapp.consultations import answers, comments, moderation, sending, store, summary, versions
+from webapp.consultations.campaigns import group_waiting
 from webapp.consultations.moderation import Decision
 from webapp.consultations.rows import clock
+from webapp.limits import Limit
 
 from .people import (
     APPROVER,
@@ -36,6 +42,7 @@ from .people import (
     revision,
     send,
 )
+from .test_sending import Sender, solution
 
 PRIVATE = {"name": "Trần Kín", "email": "kin@mau.example", "phone": "0912345678", "place": "Ngõ Kín"}
 
@@ -228,6 +235,118 @@ def test_the_site_fetches_no_address_anybody_typed() -> None:
             if clients & set(names):
                 asking.add(path.relative_to(folder).as_posix())
     assert asking <= may_ask | {"supervise.py"}
+
+
+def test_letters_of_one_hand_are_one_line_and_counted_apart(site: Flask, portal: sa.Engine) -> None:
+    """FCC 2017: 18 of 22 million comments were fake and counted like all others."""
+    made = opened(portal)
+    text = (
+        "Đề nghị giữ thời hạn giải quyết 05 ngày làm việc như dự thảo vì cửa hàng nhỏ không chờ lâu hơn được."
+    )
+    for number in range(12):
+        name = {"name": f"Người {number}", "shows": frozenset({"name"})}
+        send(portal, made, f"{text} Gửi từ nhà số {number}.", letter=name)
+    own = send(portal, made, "Điều 3 nên nói rõ ai trả lời khi quá hạn.", person=add_person(portal))
+    while group_waiting(portal):
+        pass
+    page = Browser(site).get(f"/tham-van/{made}/y-kien").text
+    assert page.count("Đề nghị giữ thời hạn") == 1 and "và 11 góp ý gần giống" in page
+    figures = Browser(site).get(f"/api/v1/consultations/{made}").json["figures"]
+    assert (figures["verified"], figures["unverified"], figures["public"]) == (1, 12, 13)
+    verified = Browser(site).get(f"/tham-van/{made}/y-kien?xac_minh=co").text
+    assert own.tracking.lower() in verified and "Đề nghị giữ thời hạn" not in verified
+
+
+def test_a_crowd_is_told_the_truth_and_loses_nothing(
+    site: Flask, portal: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """FCC 2017: what was called an attack was a crowd. Whoever sends much waits; nobody is turned away
+    unheard, and the words stay."""
+    monkeypatch.setattr(sending, "TRUSTED", Limit("crowd-trusted", 2, 3600))
+    monkeypatch.setattr(sending, "MOST", Limit("crowd-most", 1, 3600))
+    made, office = opened(portal), "198.51.100.7"
+    answers = []
+    for number in range(4):
+        sender = Sender(site)
+        sender.client.environ_base["REMOTE_ADDR"] = office
+        sender.begin(made, body=f"Ý kiến của người thứ {number} trong phòng.")
+        answers.append(sender.send(made))
+    assert [answer.status_code for answer in answers] == [303, 303, 303, 429]
+    with portal.connect() as connection:
+        t = c.comments.c
+        assert list(connection.scalars(sa.select(t.state).order_by(t.id))) == [
+            "published", "published", "submitted",
+        ]  # fmt: skip
+    assert "người thứ 3" in answers[3].text and "Góp ý này vẫn được giữ ở đây" in answers[3].text
+    assert "người thứ 3" in sender.get(f"/tham-van/{made}/gop-y").text
+    elsewhere = Sender(site)
+    elsewhere.begin(made, body="Ý kiến từ nơi khác.")
+    assert elsewhere.send(made).status_code == 303
+
+
+@pytest.mark.parametrize("spliced", [False, True], ids=["replayed", "spliced"])
+def test_a_proof_of_work_is_good_for_one_comment(site: Flask, portal: sa.Engine, spliced: bool) -> None:
+    """Challenges that were solved once and used for thousands, or put together from two."""
+    made = opened(portal)
+    first, second = Sender(site), Sender(site)
+    first.begin(made)
+    fields = first.preview(made)
+    solved = solution(fields.pop("proof"))
+    assert (
+        first.post(f"/tham-van/{made}/gop-y/gui", {**fields, "altcha": solved, "consent": "1"}).status_code
+        == 303
+    )
+    second.begin(made)  # the same words
+    own = second.preview(made)
+    asked = json.loads(own.pop("proof"))
+    if spliced:  # the work of the first with the signature of the second
+        work = json.loads(base64.b64decode(solved))
+        work |= {"signature": asked["signature"], "salt": asked["salt"]}
+        solved = base64.b64encode(json.dumps(work).encode()).decode()
+    second.post(f"/tham-van/{made}/gop-y/gui", {**own, "altcha": solved, "consent": "1"})
+    with portal.connect() as connection:
+        t = c.comments.c
+        found = connection.execute(sa.select(t.proof, t.state).order_by(t.id)).all()
+    assert [tuple(row) for row in found] == [(True, "published"), (False, "submitted")]
+
+
+def test_people_see_and_delete_what_is_kept_of_them(portal: sa.Engine) -> None:
+    """Law 91/2025/QH15: access and deletion, without the words that others have answered going too."""
+    person = add_person(portal)
+    sent = send(portal, opened(portal), "Nên giữ.", person=person, letter=PRIVATE)
+    with portal.begin() as connection:
+        copy = str(personal.export(connection, person.id))
+        assert all(value in copy for value in PRIVATE.values())
+        personal.erase(connection, person)
+        row = comments.by_tracking(connection, sent.tracking)
+        assert row and row.body == "Nên giữ." and row.account_id is None
+        for table in metadata.sorted_tables:
+            held = str([tuple(one) for one in connection.execute(sa.select(table))])
+            assert not [value for value in PRIVATE.values() if value in held], table.name
+
+
+def test_a_leak_can_be_told_in_time(portal: sa.Engine, tmp_path: Path) -> None:
+    """Law 91/2025/QH15: notice within 72 hours, of every table that holds personal data."""
+    send(portal, made := opened(portal), letter=PRIVATE)
+    send(portal, made, "Khác.", letter={**PRIVATE, "email": "KIN@mau.example"})
+    letter = tmp_path / "letter.txt"
+    letter.write_text("Dữ liệu của bạn có thể đã bị lộ\n\nHãy đổi mật khẩu.", encoding="utf-8")
+    told = breach.report(portal, breach.instant("2026-11-28T09:30"), letter)
+    assert "before 2026-12-01T09:30+07:00" in told
+    assert "senders of comments: 2 (name 2, organisation 0, email 2, phone 2, place 2)" in told
+    assert [row.recipient for row in letters(portal)] == ["kin@mau.example"]
+    assert "letters put into the outbox: 1" in told
+    for text in ("hôm qua", "2026-13-01"):
+        with pytest.raises(breach.BadNotice):
+            breach.instant(text)
+    with pytest.raises(breach.BadNotice), portal.begin():
+        letter.write_text("Chỉ có tiêu đề", encoding="utf-8")
+        breach.report(portal, breach.instant("2026-11-28T09:30"), letter)
+    # A table that gets a column for a person's name, address or number has to be counted.
+    words = {"email", "phone", "address", "contact", "recipient", "browser"}
+    known = {table.name for _kind, table, _columns, _email in breach.HOLDINGS}
+    passing = {"email_tokens", "mail_outbox"}  # letters and links on their way, to the same addresses
+    assert {t.name for t in metadata.sorted_tables if words & set(t.c.keys())} <= known | passing
 
 
 def test_consent_is_given_kept_and_withdrawn(portal: sa.Engine) -> None:
