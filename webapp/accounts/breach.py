@@ -1,4 +1,4 @@
-"""`python -m webapp breach`: what a notice about a leak of personal data has to say, and letters to the people.
+"""`python -m webapp breach`: what a notice about leaked personal data has to say, and letters to the people.
 
 The law on personal data (91/2025/QH15) gives 72 hours from finding it: nobody should have to learn the tables
 of the portal in that time.
