@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -15,7 +16,7 @@ import sqlalchemy as sa
 from schemas.database import database_engine
 from schemas.errors import QuydinhError
 from schemas.migrations import upgrade
-from schemas.settings import Settings, load_settings
+from schemas.settings import Settings, load_settings, make_data_dir
 
 from . import pipeline
 from .crawl import Options
@@ -36,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.command == "schemas":
             write_json_schemas()
             return 0
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        make_data_dir(settings)
         engine = database_engine(settings.database)
         upgrade(engine)
         return _run(options, settings, engine)
@@ -64,8 +65,14 @@ def _run(options: argparse.Namespace, settings: Settings, engine: sa.Engine) -> 
 
 
 def _export(output: Path | None, engine: sa.Engine) -> int:
-    with output.open("w", encoding="utf-8") if output else nullcontext(sys.stdout) as file:
-        counts = export(engine, file)
+    try:
+        with output.open("w", encoding="utf-8") if output else nullcontext(sys.stdout) as file:
+            counts = export(engine, file)
+    except BrokenPipeError:  # `export | head`: whoever reads has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what Python flushes at the end
+        return 0
+    except OSError as error:
+        raise QuydinhError(f"{output or 'standard output'}: {error.strerror}") from error
     print(", ".join(f"{count} {kind}s" for kind, count in counts.items()), file=sys.stderr)
     return 0
 
@@ -107,11 +114,13 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _date(text: str) -> dt.date:
-    return dt.date.fromisoformat(text)
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no date such as 2026-01-31") from None
 
 
 def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError("a number above 0")
-    return value
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number above 0")
+    return int(text)

@@ -73,7 +73,7 @@ class Fetcher:
             try:
                 response = await self.download(ask)
             except ForbiddenByRobots as error:
-                raise FetchError(ask, "forbidden by robots.txt", None) from error
+                raise FetchError(ask, "robots.txt forbids it or cannot be read", None) from error
             except DownloadError as error:
                 reason, status = str(error), None
                 await self._back_off(tries, reason, ask)

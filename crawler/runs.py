@@ -76,7 +76,8 @@ class Summary:
                 reasons = ", ".join(f"{reason} ({n})" for reason, n in sorted(s.retries.items()))
                 text.append(f"  tried again after: {reasons}")
         stages = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in self.stages.items())
-        text.append(f"{self.seconds:.1f} s ({stages}), {self.peak_mb:.0f} MB at most")
+        spent = f"{self.seconds:.1f} s ({stages}), " if stages else ""
+        text.append(f"{spent}{self.peak_mb:.0f} MB at most")
         return text
 
 

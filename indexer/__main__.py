@@ -6,6 +6,7 @@ import argparse
 import importlib
 import json
 import logging
+import os
 import signal
 import sys
 import threading
@@ -20,7 +21,7 @@ from schemas.database import database_engine
 from schemas.engine import SearchEngine
 from schemas.errors import QuydinhError, SearchUnavailable, SettingsError
 from schemas.migrations import upgrade
-from schemas.settings import PREFIX, Settings, load_settings
+from schemas.settings import PREFIX, Settings, load_settings, make_data_dir
 
 from .build import build
 from .changes import pending
@@ -41,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
         database = database_engine(settings.database)
         if settings.database.startswith("sqlite"):
-            settings.data_dir.mkdir(parents=True, exist_ok=True)
+            make_data_dir(settings)
         upgrade(database)
         result = options.run(options, settings, database)
     except QuydinhError as error:
@@ -50,6 +51,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except sa.exc.SQLAlchemyError as error:
         print(f"the database does not answer: {error}", file=sys.stderr)
         return 1
+    except BrokenPipeError:  # `annotations | head`: whoever reads has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what Python flushes at the end
+        return 0
+    except KeyboardInterrupt:
+        print("interrupted; what is served stays as it was", file=sys.stderr)
+        return 130
     _print(result, options.json)
     return 1 if result and result.get("problems") else 0
 
@@ -120,11 +127,11 @@ def _sync(options: argparse.Namespace, settings: Settings, database: sa.Engine) 
     if not options.follow:
         synced = asdict(sync(engine, database, tags))
         return synced | ({"ranked_documents": renew()} if renew else {})
-    if tags:
-        importlib.import_module("indexer.tagging")  # now, not when the first change waits for it
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
+    if tags:
+        importlib.import_module("indexer.tagging")  # now, not when the first change waits for it
     log.info("following changes for %s", engine.name)
     follow(engine, database, stop, tags, renew)
     return {"engine": engine.name, "stopped": True}
@@ -169,8 +176,11 @@ def _annotations(
     if options.output is None:
         export(database, sys.stdout)
         return None
-    with options.output.open("w", encoding="utf-8") as file:
-        return {"annotations": export(database, file)}
+    try:
+        with options.output.open("w", encoding="utf-8") as file:
+            return {"annotations": export(database, file)}
+    except OSError as error:
+        raise QuydinhError(f"{options.output}: {error.strerror}") from error
 
 
 def _synonyms(options: argparse.Namespace, settings: Settings, database: sa.Engine) -> dict[str, Any]:

@@ -6,23 +6,31 @@ Each comes from an environment variable `QUYDINH_…`; docs/settings.md describe
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args, get_origin
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from .errors import SettingsError
 
 PREFIX = "QUYDINH_"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
+#: Their values are not repeated in messages.
+SECRETS = ("secret_key", "receipt_key", "elasticsearch_api_key", "oidc_client_secret")
+_PASSWORD = re.compile(r"(?<=:)[^:/@\s]+(?=@)")
+_BOUNDS = (("ge", "at least"), ("gt", "above"), ("le", "at most"), ("min_length", "letters: at least"))
 
 
 class Settings(BaseSettings):
     """What can be set; the description of each field is its documentation."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+    # An empty variable counts as none: an empty folder would be the current one, an empty address no site.
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="ignore")
 
     data_dir: Path = Field(Path("var"), description="Folder for the archive, the index and uploads.")
     database_url: str = Field("", description="SQLAlchemy address; empty: SQLite in the data folder.")
@@ -125,6 +133,40 @@ class Settings(BaseSettings):
         50_000, ge=100, le=10_000_000, description="Most hashes a browser computes before it sends a comment."
     )
 
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: str) -> str:
+        try:
+            known = not value or make_url(value).drivername in ("sqlite", "postgresql+psycopg")
+        except (ArgumentError, ValueError):
+            known = False
+        if not known:
+            raise ValueError("sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/DATABASE")
+        return value
+
+    @field_validator("elasticsearch_url")
+    @classmethod
+    def _nodes(cls, value: str) -> str:
+        for address in value.split(","):
+            parts = urlsplit(address.strip())
+            if parts.scheme not in ("http", "https") or not parts.hostname:
+                raise ValueError("one or more of http://HOST:9200 or https://HOST:9200, separated by commas")
+        return value
+
+    @field_validator("clamav")
+    @classmethod
+    def _scanner(cls, value: str) -> str:
+        if value and not value.startswith("/") and not re.fullmatch(r"\S+:\d+", value):
+            raise ValueError("HOST:PORT, or the path of a socket, which starts with /")
+        return value
+
+    @field_validator("elasticsearch_ca_file")
+    @classmethod
+    def _certificate(cls, value: Path | None) -> Path | None:
+        if value and not value.is_file():
+            raise ValueError("a file that is there")
+        return value
+
     @field_validator("smtp_url")
     @classmethod
     def _mail_server(cls, value: str) -> str:
@@ -144,9 +186,17 @@ class Settings(BaseSettings):
     @field_validator("vbpl_url", "dichvucong_url", "base_url")
     @classmethod
     def _web_address(cls, value: str) -> str:
-        if value and urlsplit(value).scheme not in ("http", "https"):
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.hostname):
             raise ValueError("an address that starts with http:// or https://")
         return value.rstrip("/")
+
+    @field_validator("vbpl_url")
+    @classmethod
+    def _gateway(cls, value: str) -> str:
+        if not value.endswith("/api"):
+            raise ValueError("the gateway's address, which ends in /api")
+        return value
 
     @model_validator(mode="after")
     def _delay_is_polite(self) -> Settings:
@@ -189,4 +239,40 @@ def load_settings(**overrides: Any) -> Settings:
         message = first["msg"].removeprefix("Value error, ")
         name = str(first["loc"][0]) if first["loc"] else message.split("|")[0]
         value = 0 if "|" in message else first.get("input")
-        raise SettingsError(PREFIX + name.upper(), value, message.split("|")[-1]) from error
+        allowed = message.split("|")[-1] if first["type"] == "value_error" else _allowed(name)
+        raise _refused(name, value, allowed) from error
+
+
+def make_data_dir(settings: Settings) -> None:
+    """The data folder, made where it is not there yet. Raises SettingsError where it cannot be made."""
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        allowed = f"a folder that exists or can be made ({error.strerror})"
+        raise _refused("data_dir", str(settings.data_dir), allowed) from error
+
+
+def _refused(name: str, value: object, allowed: str) -> SettingsError:
+    """Says the value, but for secrets and passwords in addresses: messages end up in logs."""
+    if name in SECRETS:
+        value = "…"
+    return SettingsError(
+        PREFIX + name.upper(), _PASSWORD.sub("…", value) if isinstance(value, str) else value, allowed
+    )
+
+
+def _allowed(name: str) -> str:
+    """What a setting takes, in words, read from its declaration."""
+    field = Settings.model_fields[name]
+    if get_origin(field.annotation) is Literal:
+        return ", ".join(get_args(field.annotation))
+    if field.annotation is bool:
+        return "1 or 0"
+    bounds = [
+        f"{words} {getattr(rule, key)}"
+        for rule in field.metadata
+        for key, words in _BOUNDS
+        if hasattr(rule, key)
+    ]
+    kinds: dict[Any, str] = {int: "a whole number", float: "a number"}
+    return ", ".join([kind for known, kind in kinds.items() if field.annotation is known] + bounds)

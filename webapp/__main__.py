@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from schemas.database import database_engine
 from schemas.errors import QuydinhError
 from schemas.migrations import upgrade
-from schemas.settings import Settings, load_settings
+from schemas.settings import Settings, load_settings, make_data_dir
 
 from .accounts import breach
 from .accounts.first_administrator import create_administrator
@@ -60,7 +60,7 @@ def main(arguments: list[str] | None = None) -> int:
         if options.command == "verify-receipt" and not _has_database(settings):
             return receipts.print_receipt(None, options.file, options.keys)
         if settings.database.startswith("sqlite"):
-            settings.data_dir.mkdir(parents=True, exist_ok=True)
+            make_data_dir(settings)
         engine = database_engine(settings.database)
         upgrade(engine)
         ministries.ensure(engine)

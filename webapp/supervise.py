@@ -23,7 +23,7 @@ from schemas import tables
 from schemas.calendar import today
 from schemas.database import database_engine
 from schemas.errors import QuydinhError
-from schemas.settings import Settings, load_settings
+from schemas.settings import Settings, load_settings, make_data_dir
 
 from .accounts import samples
 from .audit import now
@@ -49,7 +49,7 @@ STOP_SECONDS = 20.0
 def run(settings: Settings, host: str, port: int) -> int:
     """Serve until SIGINT or SIGTERM. Fills an empty database with the sample portal and builds a missing
     index first. Returns the exit status; raises QuydinhError when a preparing step fails."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    make_data_dir(settings)
     prepare(settings)
     if holds_only_samples(settings):
         # A demo: the sample people may sign in, mail is shown on a page. The processes below read it.

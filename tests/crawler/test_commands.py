@@ -98,9 +98,11 @@ def test_wrong_use_ends_with_2(data: Path, arguments: list[str]) -> None:
 
 
 def test_an_error_is_one_line(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["import", str(tmp_path / "nothing.jsonl")]) == 1
-    (line,) = [x for x in capsys.readouterr().err.splitlines() if x.startswith("crawler:")]
-    assert "nothing.jsonl" in line
+    nothing = str(tmp_path / "nowhere" / "nothing.jsonl")
+    for arguments in (["import", nothing], ["export", "--output", nothing]):
+        assert main(arguments) == 1
+        (line,) = [x for x in capsys.readouterr().err.splitlines() if x.startswith("crawler:")]
+        assert "nothing.jsonl: No such file" in line
 
 
 def test_a_wrong_setting_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
