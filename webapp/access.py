@@ -24,6 +24,20 @@ from .languages import local
 from .state import site
 
 LOGIN = "/tai-khoan/dang-nhap"
+#: What somebody has typed at length is shown again when their session has ended meanwhile.
+AT_LENGTH = 30
+
+
+#: … but never these.
+SECRETS = frozenset({"password", "new", "current", "csrf_token", "code"})
+
+
+class SessionOver(Forbidden):
+    """A form of somebody whose session has ended: `typed` is what would be lost."""
+
+    def __init__(self, typed: dict[str, str]) -> None:
+        super().__init__()
+        self.typed = typed
 
 
 def current_person() -> Person | None:
@@ -59,8 +73,9 @@ def allowed(action: Action, subject: Subject = NOTHING) -> bool:
 def require(action: Action, subject: Subject = NOTHING, *, hidden: bool = False) -> Person:
     """The person asking, if they may; ends the request otherwise.
 
-    A visitor is led to the log-in page and back (the API: 401). Somebody without the right gets 403, or 404
-    with `hidden`, where even the existence of the subject is not public.
+    A visitor is led to the log-in page and back (the API: 401); what a visitor has typed at length, when the
+    session ended over it, comes back on a page that leads there (SessionOver). Somebody without the right
+    gets 403, or 404 with `hidden`, where even the existence of the subject is not public.
     """
     person = current_person()
     if person is None:
@@ -68,6 +83,8 @@ def require(action: Action, subject: Subject = NOTHING, *, hidden: bool = False)
             abort(404)
         if request.path.startswith("/api/"):
             abort(401)
+        if typed := _typed_at_length():
+            raise SessionOver(typed)
         abort(redirect(login_url(), 303))
     if not may(person, action, subject):
         if hidden:
@@ -80,6 +97,18 @@ def require_person() -> Person:
     """Whoever is signed in; a visitor is led to the log-in page."""
     person = current_person()
     return person or require(Action.MANAGE_OWN_ACCOUNT)
+
+
+def _typed_at_length() -> dict[str, str]:
+    """Words in the form that was sent, without tokens, passwords and short fields."""
+    if request.method in ("GET", "HEAD"):
+        return {}
+    fields = request.form.items(multi=True)
+    return {
+        name: value
+        for name, value in fields
+        if len(value) > AT_LENGTH and " " in value.strip() and name not in SECRETS
+    }
 
 
 def login_url() -> str:

@@ -19,6 +19,7 @@ from schemas.addresses import document_url, procedure_url
 from schemas.errors import BadSearch, SearchUnavailable
 from schemas.text.normalise import slugify
 
+from .access import SessionOver, login_url
 from .csrf import ForeignForm
 from .formats import full_name, short_name
 from .languages import gettext as _
@@ -139,6 +140,11 @@ def on_http(error: HTTPException) -> Response | HTTPException | tuple[str, int]:
         told = _("Trang có biểu mẫu này mở đã lâu, hoặc trình duyệt chặn cookie của cổng.")
         next_step = _("Quay lại trang trước, tải lại rồi gửi lần nữa; trình duyệt thường giữ điều bạn đã gõ.")
         return _page(400, _("Cổng chưa nhận biểu mẫu"), (told, next_step))
+    if isinstance(error, SessionOver):
+        told = _("Phiên làm việc đã hết khi bạn đang gõ. Chưa có gì được ghi; điều bạn gõ còn dưới đây.")
+        next_step = _("Chép lại, đăng nhập, rồi dán vào trang cũ.")
+        back = LinkRow(_("Đăng nhập lại"), login_url(), "", None)
+        return _page(403, _("Cần đăng nhập lại"), (told, next_step), (back,), _("Đi tiếp"), error.typed)
     if code == 403:
         told = _("Tài khoản bạn đang dùng không có vai trò cần cho trang này.")
         return _page(403, _("Bạn không có quyền làm việc này"), (told,))

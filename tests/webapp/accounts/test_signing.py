@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 from flask import Flask
+from markupsafe import escape
 
 from schemas.people import Grant, Role
 from schemas.people_tables import accounts, audit_log, sessions
@@ -175,6 +176,24 @@ def test_a_session_ends_when_unused_and_lives_while_used(an: sa.Engine, people_a
 
 
 @pytest.mark.integration
+def test_what_was_typed_comes_back_when_the_session_ended_over_it(an: sa.Engine, people_app: Flask) -> None:
+    """On every form for somebody signed in; short fields only lead to the log-in page."""
+    officer = Browser(people_app, add_person(an, Grant(Role.OFFICER)))
+    officer.token()
+    with an.begin() as connection:
+        connection.execute(sessions.delete())
+    words = 'Bộ tiếp thu <b>một phần</b> & sửa "Điều 3".\nThời hạn còn 05 ngày.'
+    form = {"ministry": "bo-thu", "title": "Dự thảo Thông tư về trạm rửa xe và nơi sửa xe", "purpose": words}
+    answer = officer.post("/quan-tri/tham-van/moi", form)
+    assert answer.status_code == 403 and str(escape(words)) in answer.text and "trạm rửa xe" in answer.text
+    assert "/tai-khoan/dang-nhap" in answer.text and answer.headers["Cache-Control"] == "no-store"
+    assert "csrf_token" not in answer.text
+    secret = {"password": "một câu rất dài mà chỉ mình tôi biết", "name": "Tên mới"}
+    assert officer.post("/tai-khoan/mat-khau", secret).status_code == 303
+    short = officer.post("/quan-tri/tham-van/moi", {**form, "purpose": "Ngắn.", "title": "Ngắn"})
+    assert short.status_code == 303 and "/tai-khoan/dang-nhap" in short.location
+
+
 def test_no_session_lives_for_ever(an: sa.Engine, people_app: Flask) -> None:
     start = dt.datetime(2026, 11, 1, 8, tzinfo=dt.UTC)
     browser = Browser(people_app)
