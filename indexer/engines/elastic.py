@@ -21,7 +21,15 @@ from schemas.errors import IndexBuildError, SearchUnavailable
 from schemas.search import Record
 from schemas.settings import Settings
 
-from .elastic_body import KEPT_MAPPINGS, KEPT_SETTINGS, MAPPINGS, SETTINGS, search_body, shortlist_body
+from .elastic_body import (
+    KEPT_MAPPINGS,
+    KEPT_SETTINGS,
+    MAPPINGS,
+    SETTINGS,
+    ordinals_body,
+    search_body,
+    shortlist_body,
+)
 from .elastic_client import Line, building, connect, connection_options, patient
 from .elastic_writing import Changes, NewGeneration, beside
 from .generations import locked
@@ -133,8 +141,18 @@ class ElasticEngine:
             scores=tuple(hit["_score"] or 0.0 for hit in found),
             facets=facets,
             generation=found[0]["_index"] if found else self._current() or "",
-            load=lambda places: self.get([found[at]["_id"] for at in places]),
+            load=lambda places: self._of([found[at]["fields"]["ordinal"][0] for at in places]),
         )
+
+    def _of(self, ordinals: Sequence[int]) -> tuple[Record, ...]:
+        """The records with these ordinals, in this order; those that are gone left out."""
+        if not ordinals:
+            return ()
+        with self._line.asking():
+            answer = self._client.search(index=self.alias, **ordinals_body(ordinals))
+        found = (load(base64.b64decode(hit["_source"]["stored"])) for hit in answer["hits"]["hits"])
+        held = {record.ordinal: record for record in found}
+        return tuple(held[ordinal] for ordinal in ordinals if ordinal in held)
 
     def get(self, ids: Sequence[str]) -> tuple[Record, ...]:
         if not ids:

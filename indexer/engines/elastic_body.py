@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from schemas import engine as ask
@@ -74,10 +75,22 @@ def search_body(query: ask.Query) -> dict[str, Any]:
 
 
 def shortlist_body(query: ask.Query, size: int) -> dict[str, Any]:
-    """The same for ordinals and scores only: no record is read or sent."""
+    """The same for ordinals and scores only: no record is read or sent, not even its id, which is kept with
+    it.
+    """
     body = search_body(query) | {"from_": 0, "size": max(1, size), "docvalue_fields": ["ordinal"]}
     del body["source_includes"]
-    return body | {"source": False}
+    return body | {"source": False, "stored_fields": "_none_"}
+
+
+def ordinals_body(ordinals: Sequence[int]) -> dict[str, Any]:
+    """Arguments of a search for the records with these ordinals."""
+    return {
+        "query": {"terms": {"ordinal": list(ordinals)}},
+        "size": len(ordinals),
+        "source_includes": ["stored"],
+        "allow_partial_search_results": False,
+    }
 
 
 def _found(query: ask.Query) -> list[dict[str, Any]]:
