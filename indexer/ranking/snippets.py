@@ -25,7 +25,7 @@ class Wanted:
     """The words to look for in texts, made once for a query.
 
     `words` are found as they are, `folded` whatever marks they carry. `weights` by word; words of `common` do
-    not decide which clause is best and are marked only beside another wanted word.
+    not decide which clause is best and are marked only in a phrase with one that does.
     """
 
     def __init__(
@@ -156,22 +156,22 @@ def _bounds(text: str, start: int, end: int, length: int) -> tuple[int, int]:
 
 
 def _spans(text: str, each: Outline, wanted: Wanted, first: int, last: int) -> list[tuple[int, int]]:
-    """(start, end) of the words to mark within the cut: deciding ones, and others beside one of them."""
+    """(start, end) of the words to mark within the cut: deciding ones, and the others of their phrases."""
     low, high = np.searchsorted(each.places, (first, last)).tolist()
     characters = each.places[low:high].tolist()
     names = wanted.named(each.numbers[low:high].tolist())
-    decides = [name is not None and name not in wanted.common for name in names]
     spans: list[tuple[int, int]] = []
-    for n, name in enumerate(names):
+    phrase: list[tuple[int, int]] = []  # wanted words with nothing but blanks between them
+    decides = False
+    for character, name in zip(characters, names, strict=True):
         if name is None:
             continue
-        end = _end(text, characters[n])
-        if decides[n] or (
-            (n and decides[n - 1] and not text[_end(text, characters[n - 1]) : characters[n]].strip())
-            or (n + 1 < len(names) and decides[n + 1] and not text[end : characters[n + 1]].strip())
-        ):
-            spans.append((characters[n], min(end, last)))
-    return spans
+        if phrase and text[phrase[-1][1] : character].strip():
+            spans += phrase if decides else ()
+            phrase, decides = [], False
+        phrase.append((character, min(_end(text, character), last)))
+        decides |= name not in wanted.common
+    return spans + phrase if decides else spans
 
 
 def _end(text: str, start: int) -> int:

@@ -30,6 +30,9 @@ def test_a_long_clause_is_cut_at_words_around_the_found_ones() -> None:
 def test_frequent_words_are_marked_only_beside_others() -> None:
     wanted = Wanted(("của", "giấy", "phép"), common=frozenset({"của"}))
     assert shown("của ai, giấy phép của họ", wanted) == "của ai, [giấy phép của] họ"
+    karaoke = Wanted(("kinh", "doanh", "karaoke"), common=frozenset({"kinh", "doanh"}))
+    text = "Kinh doanh gì, kinh doanh karaoke cũng là kinh doanh"
+    assert shown(text, karaoke) == "Kinh doanh gì, [kinh doanh karaoke] cũng là kinh doanh"
 
 
 def test_words_without_marks_find_every_spelling() -> None:
