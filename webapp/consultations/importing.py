@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Mapping
+from typing import Any
 
 from schemas.consultations import DraftProvision
 from schemas.errors import Refused
 from schemas.text.normalise import clean
 from schemas.text.outline import outline
+
+from . import docx_numbers
 
 #: A DOCX is a packed folder; unpacked it may be this large.
 MOST_UNPACKED = 50 << 20
@@ -17,8 +20,8 @@ MOST_LINES = 20_000
 
 
 def docx_lines(data: bytes) -> list[str]:
-    """The paragraphs of a DOCX in reading order, list numbers written out as Word shows them where they were
-    typed. Refused: `file_type`, `file_size`, `file_empty`."""
+    """The paragraphs of a DOCX in reading order, with the numbers Word makes by itself written out. Refused:
+    `file_type`, `file_size`, `file_empty`."""
     # python-docx needs lxml, without which the site still starts and everything else works.
     from docx import Document
 
@@ -26,21 +29,28 @@ def docx_lines(data: bytes) -> list[str]:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             if sum(item.file_size for item in packed.infolist()) > MOST_UNPACKED:
                 raise Refused("file_size")
-        document = Document(io.BytesIO(data))
+        lines = _lines(Document(io.BytesIO(data)))
     except Refused:
         raise
     except Exception as error:  # python-docx and lxml fail in many ways on what is no Word file
         raise Refused("file_type") from error
-    lines = []
+    lines = [line for line in lines if line][:MOST_LINES]
+    if not lines:
+        raise Refused("file_empty")
+    return lines
+
+
+def _lines(document: Any) -> list[str]:
+    numbers = docx_numbers.read(document)
+    lines: list[str] = []
     for block in document.iter_inner_content():
         if hasattr(block, "rows"):
             for row in block.rows:
                 lines.append(" | ".join(clean(cell.text) for cell in row.cells))
-        else:
-            lines += [clean(line) for line in block.text.split("\n")]
-    lines = [line for line in lines if line][:MOST_LINES]
-    if not lines:
-        raise Refused("file_empty")
+            continue
+        number = numbers.of(block)  # an empty paragraph counts, too
+        first, *rest = block.text.split("\n")
+        lines += [clean(f"{number} {first}") if first.strip() else "", *map(clean, rest)]
     return lines
 
 

@@ -11,13 +11,14 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 from docx import Document
+from docx.oxml import parse_xml
 from flask import Flask
 from openpyxl import load_workbook
 
 from schemas import consultation_tables as c
 from schemas.people import Grant, Role
 from tests.webapp.people import Browser, add_person
-from webapp.consultations import answers, desk_queries, importing, store, versions
+from webapp.consultations import answers, desk_queries, docx_numbers, importing, store, versions
 
 from .people import APPROVER, DRAFT, MINISTRY, OFFICER, end, opened, provisions, send
 
@@ -77,6 +78,72 @@ def test_from_a_word_file_to_an_open_consultation(site: Flask, portal: sa.Engine
     (row,) = rows(portal, c.consultations)
     page = Browser(site).get(f"/tham-van/{row.id}").text
     assert "Vì nay quá lâu." in page and "Lời dẫn." in page and "Bạn mất bao lâu" in page
+
+
+NUMBERING = """<w:numbering xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">
+<w:abstractNum w:abstractNumId="7">
+<w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="Điều %1."/></w:lvl>
+<w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%2."/></w:lvl>
+<w:lvl w:ilvl="2"><w:start w:val="1"/><w:numFmt w:val="lowerLetter"/><w:lvlText w:val="%3)"/></w:lvl>
+<w:lvl w:ilvl="3"><w:numFmt w:val="bullet"/><w:lvlText w:val="-"/></w:lvl></w:abstractNum>
+<w:abstractNum w:abstractNumId="8">
+<w:lvl w:ilvl="0"><w:numFmt w:val="upperRoman"/><w:lvlText w:val="%1.%2"/><w:pStyle w:val="Heading1"/></w:lvl>
+</w:abstractNum>
+<w:num w:numId="3"><w:abstractNumId w:val="7"/></w:num>
+<w:num w:numId="4"><w:abstractNumId w:val="7"/>
+<w:lvlOverride w:ilvl="1"><w:startOverride w:val="5"/></w:lvlOverride></w:num>
+<w:num w:numId="5"><w:abstractNumId w:val="8"/></w:num></w:numbering>"""
+
+
+def test_numbers_that_word_makes_are_read() -> None:
+    """As in most drafts: articles, clauses and points are lists, their numbers in no text of the file."""
+    document = Document()
+    part = document.part.numbering_part
+    part._element = parse_xml(NUMBERING)
+
+    def add(text: str, level: int, number: int = 3) -> None:
+        properties = document.add_paragraph(text)._p.get_or_add_pPr().get_or_add_numPr()
+        properties.get_or_add_ilvl().val, properties.get_or_add_numId().val = level, number
+
+    for text, level in (
+        ("Hồ sơ", 0),
+        ("Hồ sơ gồm:", 1),
+        ("Đơn;", 2),
+        ("Ảnh.", 2),
+        ("Lệ phí.", 1),
+        ("Hạn", 0),
+    ):
+        add(text, level)
+    add("Năm ngày.", 1)
+    add("gạch đầu dòng", 3)
+    add("Bảy ngày.", 1, 4)
+    style = document.styles["Heading 1"].element.get_or_add_pPr().get_or_add_numPr()
+    style.get_or_add_numId().val = 5
+    document.add_paragraph("Theo kiểu chữ", "Heading 1")
+    document.add_paragraph("Không số.")
+    out = io.BytesIO()
+    document.save(out)
+    lines = importing.docx_lines(out.getvalue())
+    assert lines == [
+        "Điều 1. Hồ sơ", "1. Hồ sơ gồm:", "a) Đơn;", "b) Ảnh.", "2. Lệ phí.", "Điều 2. Hạn", "1. Năm ngày.",
+        "gạch đầu dòng", "5. Bảy ngày.", "I.1 Theo kiểu chữ", "Không số.",
+    ]  # fmt: skip
+    _preamble, read = importing.read_draft("\n".join(lines))
+    assert "dieu-1/khoan-1/diem-b" in [p.path for p in read]
+
+
+@pytest.mark.parametrize(
+    ("number", "how", "text"),
+    [
+        (4, "lowerLetter", "d"),
+        (27, "upperLetter", "AA"),
+        (14, "lowerRoman", "xiv"),
+        (3, "decimalZero", "03"),
+        (10**9, "upperRoman", "1000000000"),
+    ],
+)
+def test_formats_of_numbers(number: int, how: str, text: str) -> None:
+    assert docx_numbers.written(number, how) == text
 
 
 def test_who_opens_and_publishes_reads_it_all_before(site: Flask, portal: sa.Engine) -> None:
