@@ -43,6 +43,7 @@ from .administration import views as administration
 from .api import consultations as api_consultations
 from .api import lines as api_lines
 from .api import log as api_log
+from .api import news as api_news
 from .api import plans as api_plans
 from .api import regulations as api_regulations
 from .api import scoreboard as api_scoreboard
@@ -140,6 +141,7 @@ def create_app(settings: Settings, reader: SearchReader | None = None) -> OpenAP
         app.register_blueprint(subject.bp)
     app.register_api(api_views.bp)
     app.register_api(api_lines.bp)
+    app.register_api(api_news.bp)
     app.register_api(api_log.bp)
     app.register_api(api_plans.bp)
     app.register_api(api_consultations.bp)

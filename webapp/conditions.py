@@ -79,6 +79,7 @@ def all_lines() -> str:
         lines=rows,
         total=ngettext("%(n)s ngành nghề", "%(n)s ngành nghề", len(rows), n=number(len(rows))),
         csv_url=local("/dieu-kien.csv"),
+        json_url="/api/v1/conditions",
         others=SOURCE,
     )
     return render_template("conditions/lines.html", page=page)

@@ -6,6 +6,7 @@ The API answers the same as problems in JSON (RFC 9457).
 from __future__ import annotations
 
 import logging
+import re
 from typing import Any, NoReturn
 
 import sqlalchemy as sa
@@ -72,13 +73,19 @@ def _page(
         frame=Frame(heading, search_in_header=False, robots="noindex"),
         heading=heading,
         paragraphs=paragraphs,
-        typed=request.args.get("q", "")[:500],
+        typed=(request.args.get("q") or _words_of_the_address())[:500],
         search_url=local("/tim-kiem"),
         rows=rows,
         rows_title=rows_title,
         values=values or {},
     )
     return render_template("errors/error.html", page=page), status
+
+
+def _words_of_the_address() -> str:
+    """What the address of a document or a procedure asks for, to search for it instead."""
+    subject, _slash, rest = request.path.removeprefix("/").partition("/")
+    return re.sub(r"[-/]+", " ", rest).strip() if subject in ("van-ban", "thu-tuc") else ""
 
 
 def on_bad_search(error: BadSearch) -> Response | tuple[str, int]:

@@ -91,6 +91,7 @@ def news() -> str:
         following=f"{url}?trang={number_of_page + 1}" if more else "",
         feed_url=local("/thay-doi.atom"),
         csv_url=local("/thay-doi.csv"),
+        json_url=f"/api/v1/changes?trang={number_of_page}",
     )
     return render_template("home/news.html", page=page)
 

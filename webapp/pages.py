@@ -106,6 +106,7 @@ class NewsPage:
     following: str
     feed_url: str
     csv_url: str
+    json_url: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,6 +173,7 @@ class LinesPage:
     lines: tuple[LineRow, ...]
     total: str
     csv_url: str
+    json_url: str
     others: str
 
 

@@ -7,11 +7,13 @@ from tests.webapp.matrix import EVERYONE, Row
 _LAW = "/api/v1/documents/1-2020-nd-cp"
 _ADDRESSES = {
     "/": "/",
+    "/api/v1/changes": "/api/v1/changes",
     "/api/v1/conditions": "/api/v1/conditions",
     "/api/v1/conditions/<line>": "/api/v1/conditions/1",
     "/api/v1/documents/<slug>": _LAW,
     "/api/v1/documents/<slug>/provisions/<path:provision>": _LAW + "/provisions/dieu-1",
     "/api/v1/openapi.json": "/api/v1/openapi.json",
+    "/api/v1/overview": "/api/v1/overview",
     "/api/v1/procedures/<code>": "/api/v1/procedures/1.001193",
     "/api/v1/search": "/api/v1/search?q=a",
     "/api/v1/suggest": "/api/v1/suggest?q=a",

@@ -153,6 +153,21 @@ def test_api_choices_and_provisions(client: FlaskClient) -> None:
     assert line and line["total"] == 2
 
 
+def test_api_tells_what_the_first_page_and_the_list_of_changes_tell(client: FlaskClient) -> None:
+    whole = client.get("/api/v1/changes").json
+    page = client.get("/thay-doi").text
+    assert whole and whole["changes"] and whole["next"] is None
+    dates = re.findall(r'<time datetime="([^"]+)"', page)
+    assert [change["date"] for change in whole["changes"]] == dates
+    assert all(f'href="{change["url"]}"' in page for change in whole["changes"])
+    overview = client.get("/api/v1/overview").json
+    assert overview and (overview["documents"], overview["procedures"]) == (6, 2)
+    assert overview["changes"] == whole["changes"][: len(overview["changes"])]
+    assert overview["fields"][0]["value"] == "Thương mại"
+    assert overview["read_at"] == "2026-11-20T03:00:00Z"
+    assert client.get("/api/v1/changes?trang=0").status_code == 400
+
+
 @pytest.mark.parametrize(
     "address",
     ["documents/khong-co", "documents/12-2030-nd-cp/provisions/dieu-9", "procedures/9", "conditions/0"],
@@ -173,6 +188,8 @@ def test_the_description_is_openapi_and_holds_what_is_answered(client: FlaskClie
         "/api/v1/documents/{slug}": "documents/12-2030-nd-cp",
         "/api/v1/documents/{slug}/provisions/{provision}": "documents/12-2030-nd-cp/provisions/dieu-2",
         "/api/v1/procedures/{code}": "procedures/1.000001",
+        "/api/v1/changes": "changes",
+        "/api/v1/overview": "overview",
         "/api/v1/conditions": "conditions",
         "/api/v1/conditions/{line}": "conditions/12",
         "/api/v1/suggest": "suggest?q=x",

@@ -150,6 +150,8 @@ def test_a_wrong_address_suggests_the_nearest(client: FlaskClient, address: str)
     assert answer.status_code == 404
     if "13-2030" not in address:
         assert 'href="/van-ban/12-2030-nd-cp' in answer.text
+    else:
+        assert 'value="13 2030 nd cp"' in answer.text  # one key press away from a search
 
 
 def test_a_wrong_procedure_suggests_the_nearest(client: FlaskClient) -> None:

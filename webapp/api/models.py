@@ -213,6 +213,47 @@ class LinesAnswer(Answer):
     lines: tuple[LinesEntry, ...]
 
 
+class ChangesQuery(BaseModel):
+    trang: int = Field(1, ge=1, le=30, description="Page of 30 changes.")
+
+
+class ChangeAnswer(Answer):
+    """Something that happened to a document on a day."""
+
+    date: dt.date
+    what: str = Field(
+        description="issued, effective, expired; or what changed at the source: text, metadata, status, "
+        "status_by_date, relation, file, withdrawn, returned."
+    )
+    number: str
+    document_type: str
+    title: str
+    validity: str | None = None
+    sample: bool = False
+    url: str
+
+
+class ChangesAnswer(Answer):
+    """Changes, newest first; `next` is the number of the next page."""
+
+    page: int
+    next: int | None = None
+    changes: tuple[ChangeAnswer, ...]
+
+
+class OverviewAnswer(Answer):
+    """How much the portal holds, and the newest changes."""
+
+    documents: int
+    provisions: int = Field(description="Articles of all documents.")
+    procedures: int
+    conditions: int
+    samples: int = Field(description="Documents and procedures of the sample portal among them.")
+    read_at: dt.datetime | None = Field(None, description="When a record was last read from a source.")
+    fields: tuple[FacetAnswer, ...]
+    changes: tuple[ChangeAnswer, ...]
+
+
 class Problem(BaseModel):
     """An error (RFC 9457)."""
 
