@@ -30,7 +30,7 @@ def made(world: World, *steps: Step) -> store.Sent:
         )
         for step in steps:
             done = Done(step, "Lời", OWN, "explained", "not_a_rule", 5)
-            person = second if step is Step.PUBLISH else writer
+            person = second if step in (Step.PUBLISH, Step.ARCHIVE) else writer
             store.take(connection, person, sent.petition_id, done, vietnam())
     return sent
 

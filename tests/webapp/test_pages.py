@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+import webapp
 from schemas.settings import Settings
 from webapp import create_app
 
@@ -161,3 +163,23 @@ def test_conditions_are_grouped_and_lead_to_their_clause(client: FlaskClient) ->
 def test_lines_are_found_without_marks(client: FlaskClient) -> None:
     assert "Hành nghề luật sư" in client.get("/dieu-kien?q=luat+su").text
     assert "Chưa tìm thấy" in client.get("/dieu-kien?q=zzzz").text
+
+
+def test_nothing_that_people_write_is_taken_for_markup() -> None:
+    """The portal accepts no HTML from anybody, so that there is none to sanitise: everything is escaped.
+
+    Whoever marks a value as safe, or turns escaping off, says so here and sanitises it (nh3)."""
+    folder = Path(webapp.__file__).parent
+    trusted = {
+        "templates/receipts/offline.html",  # our own style and script, into the page that is saved
+        "csrf.py",  # the hidden field: Markup.format escapes
+        "api/views.py",  # marks put around words of a snippet that was escaped before
+    }
+    risky = re.compile(r"\|\s*safe\b|\bMarkup\(|\{%\s*autoescape|render_template_string|from_string")
+    found = {
+        path.relative_to(folder).as_posix()
+        for suffix in ("*.html", "*.txt", "*.xml", "*.py")
+        for path in folder.rglob(suffix)
+        if risky.search(path.read_text(encoding="utf-8"))
+    }
+    assert found == trusted
