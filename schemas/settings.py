@@ -20,6 +20,8 @@ from .errors import SettingsError
 
 PREFIX = "QUYDINH_"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
+#: Addresses of the official sites, `<source>_url`: only on loopback are they crawled without delays.
+SOURCE_URLS = ("vbpl_url", "dichvucong_url")
 #: Their values are not repeated in messages.
 SECRETS = ("secret_key", "receipt_key", "elasticsearch_api_key", "oidc_client_secret")
 _PASSWORD = re.compile(r"(?<=:)[^:/@\s]+(?=@)")
@@ -201,7 +203,7 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _delay_is_polite(self) -> Settings:
         if self.crawl_delay == 0:
-            for name in ("vbpl_url", "dichvucong_url"):
+            for name in SOURCE_URLS:
                 if urlsplit(getattr(self, name)).hostname not in LOOPBACK:
                     raise ValueError(
                         f"crawl_delay|0 is accepted only while {PREFIX}{name.upper()} is loopback"

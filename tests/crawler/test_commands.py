@@ -14,7 +14,7 @@ from crawler import warc
 from crawler.archive import Archive
 from crawler.commands import main
 from crawler.sources import DETAIL, LIST, source_class, source_classes
-from schemas.settings import Settings
+from schemas.settings import SOURCE_URLS, Settings
 
 
 @pytest.fixture
@@ -109,6 +109,10 @@ def test_a_wrong_setting_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest
     monkeypatch.setenv("QUYDINH_CRAWL_DELAY", "0")  # the real sites are not loopback
     assert main(["export"]) == 1
     assert "QUYDINH_CRAWL_DELAY=0" in capsys.readouterr().err
+
+
+def test_the_address_of_every_source_is_a_setting_that_keeps_delays() -> None:
+    assert {f"{name}_url" for name in source_classes()} == set(SOURCE_URLS) <= set(Settings.model_fields)
 
 
 def test_every_spider_file_is_a_source_and_nothing_else_knows_it() -> None:
