@@ -1,5 +1,5 @@
-"""Stories of taking part in a real browser: a business comments, an officer asks and answers, an approver
-publishes, a moderator keeps order. On a phone and a desk, with and without JavaScript; axe finds nothing."""
+"""Stories of taking part in a real browser: business and citizen comment, an officer asks and answers, an
+approver publishes, a moderator keeps order. Phone and desk, with JavaScript and without; axe finds nothing."""
 
 from __future__ import annotations
 
@@ -168,6 +168,33 @@ def test_a_business_comments_on_a_clause_and_follows_it(tab: Page, portal: Porta
     tab.locator("#sure").check()
     press(tab, re.compile("^Rút"))
     says(tab, re.compile("đã rút", re.IGNORECASE))
+
+
+def test_a_citizen_answers_the_questions_without_a_name(tab: Page, portal: Portal) -> None:
+    made = portal.consultation()
+    visit(tab, f"{portal.url}/tham-van/{made}")
+    press(tab, "Góp ý cả dự thảo", "link")
+    look(tab)
+    questions = tab.locator("main #cau-hoi")
+    questions.get_by_label("Không", exact=True).check()
+    questions.locator("input[type=text]").first.fill("Bản sao đã có trên mạng.")
+    tab.get_by_label("Không nêu tên").check()
+    press(tab, "Xem trước khi gửi")
+    says(tab, "Không – Bản sao đã có trên mạng.")
+    look(tab)
+    scripts = tab not in WITHOUT_SCRIPTS
+    tab.locator("#consent").check()
+    if scripts:
+        says(tab, "Đã sẵn sàng gửi.")
+    press(tab, "Gửi góp ý")
+    says(tab, "Bản sao đã có trên mạng.")
+    look(tab)
+    visit(tab, f"{portal.url}/tham-van/{made}/y-kien")
+    if scripts:
+        says(tab, "Bản sao đã có trên mạng.")
+        says(tab, "Người gửi không nêu tên")
+    else:  # nobody vouches for it: a moderator looks first
+        expect(tab.locator("main")).not_to_contain_text("Bản sao đã có trên mạng.")
 
 
 def test_an_officer_asks_and_answers(tab: Page, portal: Portal, request: pytest.FixtureRequest) -> None:
