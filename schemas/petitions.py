@@ -63,7 +63,7 @@ _S = State
 STEPS: dict[Step, dict[State, State]] = {
     Step.FORWARD: dict.fromkeys((_S.NEW, _S.AWAITING, _S.IN_PROGRESS, _S.KEPT), _S.IN_PROGRESS),
     Step.REFUSE: dict.fromkeys((_S.NEW, _S.AWAITING), _S.OUT),
-    Step.ASK: dict.fromkeys((_S.NEW, _S.IN_PROGRESS), _S.AWAITING),
+    Step.ASK: dict.fromkeys((_S.NEW, _S.IN_PROGRESS, _S.AWAITING), _S.AWAITING),  # again, if not enough came
     Step.SUPPLY: {_S.AWAITING: _S.AWAITING},
     Step.KEEP: {_S.IN_PROGRESS: _S.KEPT},
     Step.RESUME: {_S.KEPT: _S.IN_PROGRESS},
@@ -123,6 +123,11 @@ def limit_of(state: State) -> Limit | None:
     return Limit.HANDLE if state is State.IN_PROGRESS else None
 
 
+#: States in which a limit may run; while more is awaited only once the sender has supplied it, and the portal
+#: has to look again.
+RUNNING = frozenset({state for state in State if limit_of(state)} | {State.AWAITING})
+
+
 def due(start: dt.date, days: int, calendar: WorkingCalendar) -> dt.date:
     """The last day of a limit that starts on a day."""
     return calendar.add(start, days)
@@ -139,7 +144,7 @@ class Timing(StrEnum):
 
 def timing(state: State, due_on: dt.date | None, day: dt.date, calendar: WorkingCalendar) -> Timing:
     """Whether a petition is late on a day, or nearly."""
-    if limit_of(state) is None or due_on is None:
+    if state not in RUNNING or due_on is None:
         return Timing.NONE
     if day > due_on:
         return Timing.LATE

@@ -108,6 +108,7 @@ def create_app(settings: Settings, reader: SearchReader | None = None) -> OpenAP
     templating.initialise(app, asset)
     responses.initialise(app)
     consultations.initialise(app)
+    petitions.initialise(app)
     csrf.initialise(app)
     access.initialise(app)
     sign_on.initialise(app)

@@ -67,6 +67,13 @@ def test_a_petition_from_the_citizen_to_the_government_office(tab: Page, portal:
     tab.get_by_label("Họ tên").fill("Nguyễn Thị Thử")
     tab.get_by_label("Địa chỉ").fill("Xã Mẫu")
     tab.get_by_label("Điện thoại").fill("0900 000 000")
+    paper = {"name": "hop-dong.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"}
+    tab.get_by_label("Tệp kèm theo").set_input_files([paper])  # type: ignore[list-item]
+    send(tab, "Xem lại trước khi gửi")
+    assert "hop-dong.pdf" in tab.locator("main").inner_text()
+    send(tab, "Sửa lại")
+    assert tab.get_by_label("hop-dong.pdf").is_visible()
+    look(tab)
     send(tab, "Xem lại trước khi gửi")
     assert "Điều này có thể đã được trả lời" in tab.locator("main").inner_text()
     look(tab)
@@ -79,6 +86,24 @@ def test_a_petition_from_the_citizen_to_the_government_office(tab: Page, portal:
     tab.goto(f"{portal}/quan-tri/phan-anh?loc=moi")
     look(tab)
     tab.locator("li", has_text=tracking).get_by_role("link").click()
+    look(tab)
+    send(tab, "Nhận tệp hop-dong.pdf")
+    tab.get_by_label("Cần bổ sung giấy tờ").fill("Cần ảnh chụp yêu cầu của xã.")
+    send(tab, "Gửi yêu cầu")
+    at_the_desk = tab.url
+    tab.context.clear_cookies()
+    tab.goto(own)
+    look(tab)
+    tab.get_by_label("Điều được yêu cầu bổ sung").fill("Gửi kèm ảnh.")
+    photo = {"name": "xa.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n"}
+    tab.get_by_label("Tệp kèm theo").set_input_files([photo])  # type: ignore[list-item]
+    send(tab, "Gửi bổ sung")
+    assert "xa.png" in tab.locator("main").inner_text()
+    assert tab.get_by_role("link", name="hop-dong.pdf").is_visible()
+    look(tab)
+    tab.context.add_cookies([{"name": SESSION, "value": OFFICE["cookie"], "url": portal}])
+    tab.goto(at_the_desk)
+    assert tab.get_by_role("link", name="xa.png").is_visible()
     look(tab)
     tab.get_by_label("Cơ quan", exact=True).select_option(index=1)
     send(tab, "Chuyển")

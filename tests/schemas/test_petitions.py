@@ -62,7 +62,10 @@ def test_five_working_days_over_a_weekend() -> None:
     assert timing(State.NEW, end, dt.date(2026, 11, 10), calendar) is Timing.SOON
     assert timing(State.NEW, end, end, calendar) is Timing.SOON
     assert timing(State.NEW, end, dt.date(2026, 11, 13), calendar) is Timing.LATE
-    assert timing(State.AWAITING, end, dt.date(2026, 12, 13), calendar) is Timing.NONE
+    # While the sender is waited for no limit runs; once more was supplied one does.
+    assert timing(State.AWAITING, None, dt.date(2026, 12, 13), calendar) is Timing.NONE
+    assert timing(State.AWAITING, end, dt.date(2026, 12, 13), calendar) is Timing.LATE
+    assert timing(State.KEPT, end, dt.date(2026, 12, 13), calendar) is Timing.NONE
 
 
 @given(st.integers(0, 2**40 - 1))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import count
 
+from schemas import petition_tables as p
 from schemas.people import Grant, Person, Role
 from schemas.petitions import Step
 from tests.webapp.matrix import EVERYONE, OWN, Ask, Row, World, anywhere, over
 from tests.webapp.people import add_person
-from webapp.petitions import store
+from webapp.consultations import attachments
+from webapp.petitions import files, store
 from webapp.petitions.store import Done, Petition
 from webapp.working_days import vietnam
 
@@ -44,7 +46,28 @@ def ask(form: str, *steps: Step, **data: object) -> Callable[[World, str], Ask]:
     return asked
 
 
+def with_file(form: str, *, checked: bool = False, **data: object) -> Callable[[World, str], Ask]:
+    """A petition with a file, in quarantine or let out of it."""
+
+    def asked(world: World, _persona: str) -> Ask:
+        sent = made(world)
+        with world.database.begin() as connection:
+            settings = world.app.extensions["quydinh"].settings
+            (file,) = files.keep(connection, settings, [("a.pdf", b"%PDF-1.7")], petition_id=sent.petition_id)
+            if checked:
+                attachments.settle(connection, file, "clean", "#1", p.petition_files)
+        return Ask(
+            form.format(id=sent.petition_id, tracking=sent.tracking, code=sent.secret, file=file), data
+        )
+
+    return asked
+
+
 _REFUSAL = {"viec": "refuse", "reason": "not_a_rule", "note-refuse": "Vì thế"}
+_OWN_FILE, _FILE = (
+    "/phan-anh/<tracking>/<code>/tep/<int:file_id>",
+    f"{_DESK}/<int:petition_id>/tep/<int:file_id>",
+)
 _OWN_PAGE, _ONE = "/phan-anh/<tracking>/<code>", f"{_DESK}/<int:petition_id>"
 ROWS = [
     Row("/phan-anh", EVERYONE, "/phan-anh"),
@@ -77,6 +100,14 @@ ROWS = [
         404,
         state="with a guess",
     ),
+    Row(_OWN_FILE, EVERYONE, with_file("/phan-anh/{tracking}/{code}/tep/{file}", checked=True),
+        state="checked"),
+    Row(_OWN_FILE, EVERYONE, with_file("/phan-anh/{tracking}/{code}/tep/{file}"), status=404,
+        state="waiting"),
+    Row(_OWN_FILE, EVERYONE, with_file("/phan-anh/{tracking}/0000/tep/{file}", checked=True), status=404,
+        state="with a guess"),
+    Row(_FILE, _OFFICERS | _APPROVERS, with_file(_DESK + "/{id}/tep/{file}")),
+    Row(_FILE, _OFFICERS, with_file(_DESK + "/{id}/tep/{file}", decision="clean"), "POST", 303),
     Row(_DESK, _STAFF, _DESK),
     Row(f"{_DESK}/thoi-han", _STAFF, f"{_DESK}/thoi-han"),
     Row(

@@ -90,6 +90,23 @@ def keep(
 
     Refused: `file_type`, `file_size`, `file_count`, `file_empty`.
     """
+    suffix = checked_kind(settings, data)
+    a = c.attachments
+    if submission is not None:
+        own = sa.select(sa.func.count()).select_from(a).where(a.c.submission == submission)
+        if connection.execute(own).scalar_one() >= MOST:
+            raise Refused("file_count")
+    values = {
+        **stored(settings, data, name, suffix),
+        "consultation_id": consultation_id,
+        "submission": submission,
+        "uploaded_by": uploaded_by,
+    }
+    return new_id(connection, sa.insert(a).values(**values))
+
+
+def checked_kind(settings: Settings, data: bytes) -> str:
+    """The ending of an upload that may be kept. Refused: `file_empty`, `file_size`, `file_type`."""
     if not data:
         raise Refused("file_empty")
     if len(data) > settings.upload_megabytes << 20:
@@ -97,25 +114,21 @@ def keep(
     suffix = kind(data)
     if suffix is None:
         raise Refused("file_type")
-    a = c.attachments
-    if submission is not None:
-        own = sa.select(sa.func.count()).select_from(a).where(a.c.submission == submission)
-        if connection.execute(own).scalar_one() >= MOST:
-            raise Refused("file_count")
+    return suffix
+
+
+def stored(settings: Settings, data: bytes, name: str, suffix: str) -> dict[str, Any]:
+    """Write the bytes; the columns that describe them in any table of files, in quarantine."""
     digest = hashlib.sha256(data).hexdigest()
     _write(path_of(settings, digest), data)
-    values = {
-        "consultation_id": consultation_id,
-        "submission": submission,
+    return {
         "name": safe_name(name, suffix),
         "media_type": TYPES[suffix],
         "size": len(data),
         "sha256": digest,
         "state": "quarantined",
         "created_at": now(),
-        "uploaded_by": uploaded_by,
     }
-    return new_id(connection, sa.insert(a).values(**values))
 
 
 def path_of(settings: Settings, digest: str) -> Path:
@@ -149,11 +162,12 @@ def drop(connection: sa.Connection, submission: str, attachment_id: int) -> bool
     return bool(connection.execute(sa.delete(a).where(mine)).rowcount)
 
 
-def settle(connection: sa.Connection, attachment_id: int, state: str, verdict: str) -> None:
-    """The result of a check: clean or refused."""
-    a = c.attachments
+def settle(
+    connection: sa.Connection, file_id: int, state: str, verdict: str, table: sa.Table = c.attachments
+) -> None:
+    """The result of a check, in a table of files: clean or refused."""
     values = {"state": state, "verdict": verdict, "checked_at": now()}
-    connection.execute(sa.update(a).where(a.c.id == attachment_id).values(**values))
+    connection.execute(sa.update(table).where(table.c.id == file_id).values(**values))
 
 
 def check_waiting(settings: Settings, database: sa.Engine) -> int:
@@ -163,15 +177,11 @@ def check_waiting(settings: Settings, database: sa.Engine) -> int:
     """
     if not settings.clamav:
         return 0
-    a = c.attachments
-    with database.connect() as connection:
-        unseen = sa.and_(a.c.state == "quarantined", a.c.verdict == "")
-        waiting = connection.execute(sa.select(a).where(unseen).limit(50)).all()
+    waiting = unseen(database, c.attachments)
     for row in waiting:
-        found = scan(settings.clamav, path_of(settings, row.sha256).read_bytes())
+        found, verdict = looked_at(settings, row)
         paper = row.comment_id is None and row.submission is None
         state = "refused" if found else "quarantined" if paper else "clean"
-        verdict = f"ClamAV: {found or 'OK'}"
         with database.begin() as connection:
             settle(connection, row.id, state, verdict)
             ministry = consultation(connection, row.consultation_id).ministry_code
@@ -179,6 +189,19 @@ def check_waiting(settings: Settings, database: sa.Engine) -> int:
             before, after = {"file": row.id, "is": row.state}, {"file": row.id, "is": state, "found": verdict}
             record(connection, None, "file_checked", subject, before, after, system=True)
     return len(waiting)
+
+
+def unseen(database: sa.Engine, table: sa.Table) -> list[Row]:
+    """Files of a table that nobody and nothing has looked at yet, some at a time."""
+    waiting = sa.and_(table.c.state == "quarantined", table.c.verdict == "")
+    with database.connect() as connection:
+        return list(connection.execute(sa.select(table).where(waiting).limit(50)))
+
+
+def looked_at(settings: Settings, file: Row) -> tuple[str, str]:
+    """What clamd found in a file (empty: nothing), and the verdict to keep. Raises OSError without clamd."""
+    found = scan(settings.clamav, path_of(settings, file.sha256).read_bytes())
+    return found, f"ClamAV: {found or 'OK'}"
 
 
 def scan(address: str, data: bytes) -> str:

@@ -8,6 +8,7 @@ from schemas import consultation_tables as c
 from schemas.settings import Settings
 
 from ..audit import now
+from ..petitions import files as petition_files
 from . import attachments, challenge, figures
 from .campaigns import BATCH, group_waiting
 from .comments import DRAFTS_KEPT
@@ -25,8 +26,9 @@ def count(_settings: Settings, database: sa.Engine) -> None:
 
 
 def check_files(settings: Settings, database: sa.Engine) -> None:
-    """Have clamd look at uploads, where one is set."""
+    """Have clamd look at uploads, those of petitions too, where one is set."""
     attachments.check_waiting(settings, database)
+    petition_files.check_waiting(settings, database)
 
 
 def clear(settings: Settings, database: sa.Engine) -> None:
@@ -38,7 +40,7 @@ def clear(settings: Settings, database: sa.Engine) -> None:
         unsent = sa.and_(a.c.comment_id.is_(None), a.c.submission.is_not(None), a.c.created_at < old)
         connection.execute(sa.delete(a).where(unsent))
         challenge.purge(connection)
-        named = set(connection.scalars(sa.select(a.c.sha256)))
+        named = set(connection.scalars(sa.select(a.c.sha256))) | petition_files.clear(connection, old)
     folder = settings.data_dir / "uploads"
     for path in folder.glob("??/*") if folder.is_dir() else ():
         # A file younger than a day may belong to an upload that is being written.

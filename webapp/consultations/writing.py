@@ -155,8 +155,9 @@ def file_problem(code: str) -> str:
     return {
         "file_type": _("Chỉ nhận PDF, DOCX, XLSX, PNG hoặc JPG, không có macro"),
         "file_size": _("Tệp lớn hơn %(n)s MB", n=site().settings.upload_megabytes),
-        "file_count": _("Nhiều nhất %(n)s tệp cho một góp ý", n=files.MOST),
+        "file_count": _("Nhiều nhất %(n)s tệp", n=files.MOST),
         "file_empty": _("Tệp rỗng"),
+        "file_often": _("Bạn đã tải lên quá nhiều tệp. Chờ một giờ rồi thử lại."),
     }[code]
 
 

@@ -24,9 +24,9 @@ from ..queries import petitions as read
 from ..role_names import ministry_names
 from ..state import site
 from ..working_days import vietnam
-from . import store, words
+from . import files, letters, store, words
 from .blueprint import CONFLICT, DESK, INVALID, bp
-from .pages import DeskPage, LimitsPage, OnePage, petition_frame
+from .pages import DeskPage, LimitsPage, OnePage, file_lines, petition_frame
 from .public import facts_of, history_lines, petition_row
 from .store import Done
 
@@ -108,6 +108,7 @@ def _page(petition_id: int, form: Form, problem: str) -> str:
         person = require(Action.SEE_PETITIONS, subject)
         history = read.history(connection, row.id)
         sender = read.person_of(connection, row.id)
+        sent_along = files.of_petition(connection, row.id)
         names = ministry_names(connection)
     state = State(row.state)
     steps = [
@@ -117,6 +118,7 @@ def _page(petition_id: int, form: Form, problem: str) -> str:
     ]
     due, _late = words.due_text(row.state, row.due_on, today(now()), vietnam())
     supplied = _("Người gửi đã bổ sung.") if state is State.AWAITING and row.supplied_at else ""
+    base = local(f"{DESK}/{row.id}")
     page = OnePage(
         frame=petition_frame(
             _("Phản ánh %(number)s", number=row.tracking), robots="noindex", sample=row.sample
@@ -131,7 +133,10 @@ def _page(petition_id: int, form: Form, problem: str) -> str:
         answer=paragraphs(row.answer),
         outcome=words.outcome_name(row.outcome) if row.outcome else "",
         history=history_lines(history),
-        action=local(f"{DESK}/{row.id}"),
+        action=base,
+        files=file_lines(
+            sent_along, base, unchecked=True, decides=may(person, Action.HANDLE_PETITION, subject)
+        ),
         steps=tuple(steps),
         revision=row.revision,
         ministries=tuple(names.items()),
@@ -179,6 +184,7 @@ def desk_step(petition_id: int) -> str | Response | tuple[str, int]:
     try:
         with site().database.begin() as connection:
             store.take(connection, person, petition_id, done, vietnam(), revision=at)
+            letters.tell(connection, petition_id, step)
     except Conflict:
         return _page(petition_id, form, words.refusal("conflict")), CONFLICT
     except Refused as refused:

@@ -15,18 +15,19 @@ from schemas.petitions import LONGEST_BODY, MOST_REOPENED, SENDERS, State, Step,
 from .. import limits
 from ..audit import now
 from ..consultations.common import secret, visitor
+from ..consultations.writing import file_problem
 from ..formats import date, paragraphs
 from ..forms import Form
 from ..languages import gettext as _
-from ..languages import local
+from ..languages import local, ngettext
 from ..limits import Limit
 from ..own_page import own_row
 from ..queries import petitions as read
 from ..state import site
 from ..working_days import vietnam
-from . import store, words
+from . import files, store, words
 from .blueprint import INVALID, TOO_MANY, bp
-from .pages import OnePage, TrackPage, petition_frame
+from .pages import OnePage, TrackPage, file_hint, file_lines, petition_frame
 from .public import facts_of, history_lines
 from .store import Done
 
@@ -64,7 +65,7 @@ def track() -> str | Response | tuple[str, int]:
     return _track_page(form), INVALID
 
 
-def _own(tracking: str, code: str) -> Row:
+def own_petition(tracking: str, code: str) -> Row:
     """The petition that number and code open."""
     return own_row(store.by_tracking, store.opens, GUESSES, tracking, code)
 
@@ -72,18 +73,20 @@ def _own(tracking: str, code: str) -> Row:
 @bp.get("/phan-anh/<tracking>/<code>")
 def follow(tracking: str, code: str) -> Response:
     """Where the petition stands, what was asked, what was answered."""
-    return _follow(_own(tracking, code), code, Form())
+    return _follow(own_petition(tracking, code), code, Form())
 
 
 def _follow(row: Row, code: str, form: Form, status: int = 200) -> Response:
     with site().database.connect() as connection:
         found = read.one(connection, row.id)
         history = read.history(connection, row.id)
+        sent_along = files.of_petition(connection, row.id)
     assert found is not None
     state = State(found.state)
     steps = [step for step in sorted(SENDERS) if after(step, state)]
     if found.reopened >= MOST_REOPENED:
         steps = [step for step in steps if step is not Step.REOPEN]
+    base = local(f"/phan-anh/{found.tracking}/{code}")
     page = OnePage(
         frame=petition_frame(_("Phản ánh %(number)s", number=found.tracking), robots="noindex"),
         form=form,
@@ -96,8 +99,10 @@ def _follow(row: Row, code: str, form: Form, status: int = 200) -> Response:
         answer=paragraphs(found.answer),
         outcome=words.outcome_name(found.outcome) if found.outcome else "",
         history=history_lines(history),
-        action=local(f"/phan-anh/{found.tracking}/{code}"),
+        action=base,
         code=code,
+        files=file_lines(sent_along, base),
+        file_hint=file_hint(),
         steps=tuple(steps),
         notice=_("Cổng đã nhận phản ánh của bạn.") if len(history) == 1 else "",
     )
@@ -115,7 +120,10 @@ def _next(row: Row) -> str:
     if row.state == State.AWAITING and not row.supplied_at:
         return _("Cần bạn bổ sung: xem yêu cầu ở dưới rồi gửi ngay tại trang này.")
     if row.state == State.AWAITING:
-        return _("Bạn đã bổ sung; đang chờ xem lại.")
+        looked_at = _(
+            "Bạn đã bổ sung; được xem lại chậm nhất ngày %(date)s. %(due)s.", date=date(row.due_on), due=due
+        )
+        return looked_at if row.due_on else _("Bạn đã bổ sung; đang chờ xem lại.")
     if row.state == State.IN_PROGRESS:
         return _("Được trả lời chậm nhất ngày %(date)s. %(due)s.", date=date(row.due_on), due=due)
     if row.state == State.KEPT:
@@ -126,7 +134,7 @@ def _next(row: Row) -> str:
 @bp.post("/phan-anh/<tracking>/<code>")
 def sender_step(tracking: str, code: str) -> Response:
     """What the sender does: `viec` is one of their steps."""
-    row = _own(tracking, code)
+    row = own_petition(tracking, code)
     form = Form(request.form)
     wanted = form.choice("viec", [step.value for step in SENDERS])
     if not wanted:
@@ -139,11 +147,18 @@ def sender_step(tracking: str, code: str) -> Response:
         form.checked("sure", missing=_("Đánh dấu để xác nhận bạn muốn rút"))
     if form.ok:
         try:
+            given = files.uploads() if step is Step.SUPPLY else []
+            if given and not note:
+                note = ngettext("Gửi kèm %(n)s tệp", "Gửi kèm %(n)s tệp", len(given), n=len(given))
             with site().database.begin() as connection:
                 done = Done(step, note, rating=int(rating or 0))
                 store.take(connection, None, row.id, done, vietnam())
+                files.keep(connection, site().settings, given, petition_id=row.id)
         except Refused as refused:
-            form.error(field, words.refusal(refused.code))
+            if refused.code.startswith("file_"):
+                form.error(files.FIELD, file_problem(refused.code))
+            else:
+                form.error(field, words.refusal(refused.code))
     if not form.ok:
         return _follow(row, code, form, INVALID)
     response = redirect(local(f"/phan-anh/{row.tracking}/{code}"), 303)

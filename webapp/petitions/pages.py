@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from schemas.petitions import Figures
 
-from ..formats import number
+from ..consultations.attachments import MOST
+from ..consultations.rows import Row
+from ..formats import moment, number
 from ..forms import Form
 from ..languages import gettext as _
 from ..languages import local
 from ..pages import Crumb, Frame
+from ..state import site
 from ..validity import Badge
 
 
@@ -44,6 +48,17 @@ class HistoryLine:
 
 
 @dataclass(frozen=True, slots=True)
+class FileLine:
+    """A file of a petition; `url` is empty while nobody here may have it, `check_url` unless one decides."""
+
+    id: int
+    name: str
+    state: str
+    url: str
+    check_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class ListPage:
     frame: Frame
     figures: tuple[FigureRow, ...]
@@ -67,6 +82,8 @@ class SendPage:
     similar: tuple[PetitionRow, ...]
     shown: tuple[tuple[str, str], ...]
     hidden: tuple[tuple[str, str], ...]
+    files: tuple[tuple[str, str], ...]  # uploaded already: number and name
+    file_hint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +117,8 @@ class OnePage:
     reasons: tuple[tuple[str, str], ...] = ()
     notice: str = ""
     sender: tuple[tuple[str, str], ...] = ()
+    files: tuple[FileLine, ...] = ()
+    file_hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,3 +166,35 @@ def figure_rows(found: Figures) -> tuple[FigureRow, ...]:
         (_("Đã xử lý"), found.handled, 4),
     )
     return tuple(FigureRow(name, number(value), level) for name, value, level in rows)
+
+
+def file_lines(
+    files: Sequence[Row], base: str, *, unchecked: bool = False, decides: bool = False
+) -> tuple[FileLine, ...]:
+    """Files with their state. `unchecked`: what waits in quarantine may be downloaded as well."""
+    open_states = ("clean", "quarantined") if unchecked else ("clean",)
+    states = {
+        "quarantined": _("đang chờ kiểm tra"),
+        "clean": _("đã kiểm tra"),
+        "refused": _("không được nhận"),
+    }
+    return tuple(
+        FileLine(
+            id=file.id,
+            name=file.name,
+            state=f"{moment(file.created_at)}, {states[file.state]}",
+            url=f"{base}/tep/{file.id}" if file.state in open_states else "",
+            check_url=f"{base}/tep/{file.id}" if decides and file.state == "quarantined" else "",
+        )
+        for file in files
+    )
+
+
+def file_hint() -> str:
+    """What may be uploaded, and who sees it."""
+    return _(
+        "PDF, DOCX, XLSX, PNG hoặc JPG; nhiều nhất %(files)s tệp, mỗi tệp %(n)s MB. "
+        "Chỉ cơ quan xử lý xem được, không bao giờ công khai.",
+        files=MOST,
+        n=site().settings.upload_megabytes,
+    )

@@ -9,12 +9,14 @@ from flask import abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from schemas.calendar import today
+from schemas.errors import Refused
 from schemas.petitions import LONGEST_BODY, LONGEST_TITLE, PUBLIC, State
 
 from .. import limits
 from ..access import current_person
 from ..audit import now
 from ..consultations.common import secret, visitor
+from ..consultations.writing import file_problem
 from ..cookies import new_token
 from ..formats import date, moment, number, paragraphs
 from ..forms import Form
@@ -27,9 +29,18 @@ from ..queries import regulations as regulations_read
 from ..role_names import ministry_names
 from ..state import site
 from ..working_days import vietnam
-from . import store, words
+from . import files, letters, store, words
 from .blueprint import INVALID, TOO_MANY, bp
-from .pages import HistoryLine, ListPage, OnePage, PetitionRow, SendPage, figure_rows, petition_frame
+from .pages import (
+    HistoryLine,
+    ListPage,
+    OnePage,
+    PetitionRow,
+    SendPage,
+    figure_rows,
+    file_hint,
+    petition_frame,
+)
 from .similar import similar
 from .store import Petition
 
@@ -124,7 +135,7 @@ def send_form() -> str:
     form = Form()
     code, person = request.args.get("quy_dinh", "")[:60], current_person()
     form.values = {"regulation": code, "name": person.name if person else ""}
-    return _form_page(form)
+    return _form_page(form, new_token())
 
 
 def _ministries() -> tuple[tuple[str, str], ...]:
@@ -132,11 +143,19 @@ def _ministries() -> tuple[tuple[str, str], ...]:
         return tuple(ministry_names(connection).items())
 
 
-def _form_page(form: Form) -> str:
+def _form_page(form: Form, submission: str) -> str:
     page = SendPage(
-        petition_frame(_("Gửi phản ánh, kiến nghị"), robots="noindex"),
-        form, local("/phan-anh/gui"), _ministries(), False, (), (), (),
-    )  # fmt: skip
+        frame=petition_frame(_("Gửi phản ánh, kiến nghị"), robots="noindex"),
+        form=form,
+        action=local("/phan-anh/gui"),
+        ministries=_ministries(),
+        preview=False,
+        similar=(),
+        shown=(),
+        hidden=(("ban", submission),),
+        files=_uploaded(submission),
+        file_hint=file_hint(),
+    )
     return render_template("petitions/send.html", page=page)
 
 
@@ -173,11 +192,16 @@ def send_petition() -> str | Response | tuple[str, int]:
     form, names = Form(request.form), dict(_ministries())
     petition = read_petition(form, set(names))
     wanted = request.form.get("viec", "")
-    if petition is None or wanted == "sua":
-        return _form_page(form) if petition else (_form_page(form), INVALID)
     submission = request.form.get("ban", "")[:100]
+    new = submission or new_token()
+    if wanted != "gui":
+        _take_files(form, new)
+    if petition is None or not form.ok:
+        return _form_page(form, new), INVALID
+    if wanted == "sua":
+        return _form_page(form, new)
     if wanted != "gui" or not submission:
-        return _preview(form, petition, names, submission or new_token())
+        return _preview(form, petition, names, new)
     form.checked("consent", missing=_("Cần bạn đồng ý thì cổng mới nhận được"))
     if not form.ok:
         return _preview(form, petition, names, submission), INVALID
@@ -186,14 +210,34 @@ def send_petition() -> str | Response | tuple[str, int]:
         return _preview(form, petition, names, submission), TOO_MANY
     with site().database.begin() as connection:
         sent = store.send(connection, secret(), submission, petition, consent_text(), vietnam())
+        if not sent.repeated:
+            letters.tell(connection, sent.petition_id, "send")
     return redirect(local(f"/phan-anh/{sent.tracking}/{sent.secret}"), 303)
+
+
+def _take_files(form: Form, submission: str) -> None:
+    """Keep what was uploaded with the form, take off what was ticked; what is wrong stands at the field."""
+    off = [int(n) for n in request.form.getlist("bo") if n.isascii() and n.isdigit() and len(n) < 16]
+    try:
+        given = files.uploads()
+        with site().database.begin() as connection:
+            if off:
+                files.drop(connection, submission, off)
+            files.keep(connection, site().settings, given, submission=submission)
+    except Refused as refused:
+        form.error(files.FIELD, file_problem(refused.code))
+
+
+def _uploaded(submission: str) -> tuple[tuple[str, str], ...]:
+    with site().database.connect() as connection:
+        return tuple((str(file.id), file.name) for file in files.of_submission(connection, submission))
 
 
 def consent_text() -> str:
     """What a sender agrees to."""
     return _(
-        "Tôi đồng ý để cổng và cơ quan xử lý giữ họ tên, địa chỉ, điện thoại, e-mail của tôi để xử lý "
-        "phản ánh này. Khi công khai kết quả, những thông tin đó không được nêu. "
+        "Tôi đồng ý để cổng và cơ quan xử lý giữ họ tên, địa chỉ, điện thoại, e-mail và tệp gửi kèm của tôi "
+        "để xử lý phản ánh này. Khi công khai kết quả, những thông tin đó không được nêu. "
         "Tôi có thể rút khi chưa được chuyển đi."
     )
 
@@ -201,15 +245,17 @@ def consent_text() -> str:
 def _preview(form: Form, petition: Petition, names: dict[str, str], submission: str) -> str:
     with site().database.connect() as connection:
         found = similar(connection, petition)
+    uploaded = _uploaded(submission)
     shown = (
-        (_("Tóm tắt"), petition.title),
-        (_("Nội dung"), petition.body),
+        (_("Vướng mắc, trong một câu"), petition.title),
+        (_("Nội dung phản ánh"), petition.body),
         (_("Quy định"), petition.regulation),
         (_("Cơ quan"), names.get(petition.ministry, _("Văn phòng Chính phủ chuyển giúp"))),
         (_("Người gửi"), petition.name),
         (_("Địa chỉ"), petition.address),
         (_("Điện thoại"), petition.phone),
         (_("E-mail"), petition.email),
+        (_("Tệp kèm"), "\n".join(name for _number, name in uploaded)),
     )
     hidden = tuple((name, form.values.get(name, "")) for name in FIELDS)
     page = SendPage(
@@ -221,5 +267,7 @@ def _preview(form: Form, petition: Petition, names: dict[str, str], submission: 
         similar=tuple(petition_row(row, local(f"/phan-anh/{row.id}"), today(now())) for row in found),
         shown=tuple((name, value) for name, value in shown if value),
         hidden=(*hidden, ("ban", submission)),
+        files=uploaded,
+        file_hint="",
     )
     return render_template("petitions/send.html", page=page, consent=consent_text())

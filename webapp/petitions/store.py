@@ -41,6 +41,7 @@ from ..accounts.sessions import hash_token
 from ..audit import now, record
 from ..consultations.rows import begin_write
 from ..keys import keyed
+from . import files
 
 Row = Any
 
@@ -114,7 +115,7 @@ def send(
         "body": petition.body,
         "folded": f" {' '.join(fold_words(petition.title))} ",
         "received_at": moment,
-        "due_on": _due(connection, ministry_id, State.NEW, today(moment), calendar),
+        "due_on": _due(connection, ministry_id, Limit.FORWARD, today(moment), calendar),
         "outcome": "",
         "answer": "",
         "refuse_reason": "",
@@ -139,6 +140,7 @@ def send(
         "consent_text": consent,
     }
     connection.execute(sa.insert(p.petition_people).values(**person))
+    files.give(connection, submission, number)
     first = {"ministry_id": ministry_id, "due_on": values["due_on"]}
     _history(connection, number, "send", None, State.NEW, first, "", None, moment)
     record(connection, None, "send_petition", Subject("petition", str(number), petition.ministry))
@@ -252,16 +254,22 @@ def _values(
     if done.step is Step.FORWARD:
         ministry_id = values["ministry_id"] = _ministry_id(connection, done.ministry)
     if then != row.state or done.step is Step.FORWARD:
-        values["due_on"] = _due(connection, ministry_id, then, today(when), calendar)
+        values["due_on"] = _due(connection, ministry_id, limit_of(then), today(when), calendar)
     if done.step is Step.ASK:
-        values |= {"supplied_at": None, "asked_from": row.state}
+        # Asked once more: what it came from stays, and the sender is waited for again.
+        came_from = row.asked_from if row.state == State.AWAITING else row.state
+        values |= {"supplied_at": None, "asked_from": came_from, "due_on": None}
     elif done.step is Step.SUPPLY:
         values["supplied_at"] = when
+        # Now the portal is waited for; a second letter does not give it more time.
+        if then is State.AWAITING and row.due_on is None:
+            values["due_on"] = _due(connection, ministry_id, Limit.FORWARD, today(when), calendar)
     elif done.step in (Step.REFUSE, Step.WITHDRAW):
         values["refuse_reason"] = done.reason or RefuseReason.WITHDRAWN
         if done.step is Step.WITHDRAW:
             people = p.petition_people
             connection.execute(sa.delete(people).where(people.c.petition_id == row.id))
+            files.forget(connection, row.id)
     elif done.step is Step.ANSWER:
         late = row.due_on is not None and today(when) > row.due_on
         values |= {
@@ -290,11 +298,10 @@ def _ministry_id(connection: sa.Connection, code: str) -> int:
 def _due(
     connection: sa.Connection,
     ministry_id: int | None,
-    state: State,
+    kind: Limit | None,
     start: dt.date,
     calendar: WorkingCalendar,
 ) -> dt.date | None:
-    kind = limit_of(state)
     return due(start, days_of(connection, ministry_id, kind), calendar) if kind else None
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from . import desk, following, public
+from . import desk, file_pages, following, public
 from .blueprint import bp
+from .files import initialise
 
-__all__ = ["bp", "desk", "following", "public"]
+__all__ = ["bp", "desk", "file_pages", "following", "initialise", "public"]

@@ -10,13 +10,11 @@ import sqlalchemy as sa
 
 from schemas import petition_tables as p
 from schemas import regulation_tables as r
-from schemas.petitions import PUBLIC, Figures, State, limit_of
+from schemas.petitions import PUBLIC, RUNNING, Figures, State
 from schemas.text.words import fold_words
 
 PAGE = 20
 Row = Any
-#: States in which a limit runs.
-RUNNING = tuple(state.value for state in State if limit_of(state))
 
 
 def figures(connection: sa.Connection, *where: sa.ColumnElement[bool]) -> Figures:
@@ -28,7 +26,7 @@ def figures(connection: sa.Connection, *where: sa.ColumnElement[bool]) -> Figure
 
 def late(day: dt.date) -> sa.ColumnElement[bool]:
     """Whether a petition is overdue on a day."""
-    return sa.and_(p.petitions.c.state.in_(RUNNING), p.petitions.c.due_on < day)
+    return sa.and_(p.petitions.c.state.in_(sorted(RUNNING)), p.petitions.c.due_on < day)
 
 
 def _lines() -> sa.Select[Any]:

@@ -16,12 +16,11 @@ from schemas import petition_tables as p
 from schemas import regulation_tables as r
 from schemas import tables as t
 from schemas.consultations import OWED
-from schemas.petitions import DONE, FORWARDED, State
+from schemas.petitions import DONE, FORWARDED, RUNNING, State
 from schemas.plan_states import FINAL, IN_EFFECT, STATES, current_step
 from schemas.regulations import REGULATION_STATUSES, REGULATION_TYPES
 
 from .days import vietnam_day, vietnam_days
-from .petitions import RUNNING
 
 Case = sa.ColumnElement[Any]
 #: Alternatives that exclude one another: a condition on a source's keys, and which of its kinds ("": any).
