@@ -1,5 +1,5 @@
 """Stories of taking part in a real browser: business and citizen comment, an officer asks and answers, an
-approver publishes, a moderator keeps order. Phone and desk, with JavaScript and without; axe finds nothing."""
+approver publishes, a moderator keeps order. Phone and desk, JavaScript on and off; axe finds nothing."""
 
 from __future__ import annotations
 
