@@ -6,6 +6,8 @@ import calendar
 import datetime as dt
 import re
 
+from markupsafe import Markup, escape
+
 from .languages import gettext as _
 from .languages import language, ngettext
 
@@ -15,6 +17,7 @@ _HOLD = re.compile(
     r"\b(Điều|điều|Khoản|khoản|Điểm|điểm|Chương|Mục|Phần|Phụ lục|Mẫu số|số) (?=[\dIVXLCa-zđ]{1,5}\b)"
     r"|(?<=\d) (?=(?:ngày|tháng|năm|giờ|đồng|%))"
 )
+_NUMBER = re.compile(r"\b\d[\d.]*/(?:\d{4}/)?[A-ZĐ][A-Za-zĐđ\d]*(?:-[A-Za-zĐđ\d]+)*")
 _COMPOUND = re.compile(r"\b([Ss]ửa đổi, bổ sung|[Cc]ắt giảm, đơn giản hóa|[Yy]êu cầu, điều kiện)\b")
 
 
@@ -47,6 +50,11 @@ def hold(text: str) -> str:
     """A title whose numbers and set phrases do not break across lines."""
     text = _HOLD.sub(lambda m: (m.group(1) or "") + NBSP, text)
     return _COMPOUND.sub(lambda m: m.group(0).replace(" ", NBSP), text)
+
+
+def whole_numbers(text: str) -> Markup:
+    """`hold`, and numbers of documents (15/2018/NĐ-CP) stay on one line: browsers break at the hyphen."""
+    return Markup(_NUMBER.sub(r'<span class="n">\g<0></span>', str(escape(hold(text)))))
 
 
 #: First words after which a title continues the name of its type: "Nghị định quy định chi tiết …".

@@ -19,7 +19,7 @@ def initialise(app: Flask, asset: Callable[[str], str]) -> None:
     """Filters and globals for all templates."""
     env = app.jinja_env
     env.trim_blocks = env.lstrip_blocks = True
-    env.filters.update(date=formats.date, hold=formats.hold)
+    env.filters.update(date=formats.date, hold=formats.hold, whole_numbers=formats.whole_numbers)
     env.globals.update(asset=asset, local=local, LANGUAGES=LANGUAGES)
     app.context_processor(_frame)
 

@@ -160,7 +160,7 @@ ROWS = [
         state="another's",
     ),
     # Administration.
-    Row("/quan-tri", ADMINISTRATORS, "/quan-tri"),
+    Row("/quan-tri", anywhere(*Role), "/quan-tri"),
     Row(P, ADMINISTRATORS, P),
     Row("/quan-tri/nhat-ky", ADMINISTRATORS, "/quan-tri/nhat-ky"),
     Row("/quan-tri/nhat-ky.csv", ADMINISTRATORS, "/quan-tri/nhat-ky.csv"),

@@ -66,7 +66,7 @@ class OverviewPage:
     service: str
     notice: str
     sample: bool
-    administers: bool
+    works: bool
     mailbox: bool
 
 

@@ -68,7 +68,7 @@ def overview() -> str:
         service=settings().oidc_name if settings().oidc_issuer else "",
         notice=NOTICES.get(request.args.get("xong", ""), lambda: "")(),
         sample=person.sample,
-        administers=allowed(Action.OPEN_ADMINISTRATION),
+        works=allowed(Action.OPEN_ADMINISTRATION) or allowed(Action.OPEN_DESK),
         mailbox=settings().demo,
     )
     return render_template("accounts/overview.html", page=page)

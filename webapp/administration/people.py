@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from schemas.people import NATIONAL, Action, Grant, Person, Role, may
 
-from ..access import require
+from ..access import allowed, require
 from ..accounts import roles, store
 from ..accounts.common import link, notify
 from ..accounts.store import subject_of
@@ -24,6 +24,7 @@ from ..role_names import grant_name, ministry_names, role_names, scope_name
 from ..state import site
 from . import queries as read
 from .blueprint import bp
+from .home import places
 from .pages import GrantLine, HomePage, PeoplePage, PersonLine, PersonPage, frame
 
 INVALID = 422
@@ -39,16 +40,9 @@ NOTICES = {
 
 @bp.get("")
 def home() -> str:
-    """Where to go."""
-    require(Action.OPEN_ADMINISTRATION)
-    links = (
-        (
-            _("Người dùng và vai trò"),
-            local("/quan-tri/nguoi"),
-            _("Ai làm gì, ở bộ nào; giao và rút vai trò."),
-        ),
-        (_("Nhật ký"), local("/quan-tri/nhat-ky"), _("Ai đã đổi gì, trước và sau; không ai sửa được.")),
-    )
+    """Where to go: everybody with a role finds what that role may open."""
+    opens = Action.OPEN_ADMINISTRATION if allowed(Action.OPEN_ADMINISTRATION) else Action.OPEN_DESK
+    links = places(require(opens))
     return render_template(
         "administration/home.html", page=HomePage(frame(_("Quản trị"), inside=False), links)
     )

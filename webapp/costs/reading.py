@@ -121,6 +121,9 @@ def _input(form: Form, field: str, name: str, common: tuple[str, dt.date | None]
         form.error(field, _("Nhiều nhất %(n)s", n=grouped(MOST[name])))
     elif len(values) > 50:
         form.error(field, _("Nhiều nhất 50 số"))
+    elif own and not day and common[1]:
+        # Whoever has to give the form's common source gives this one's day as well.
+        form.error(f"{field}_on", _("Nhập ngày của nguồn riêng này, chẳng hạn 31/05/2026"))
     else:
         return Input(values=values, source=own or common[0], on=day or (None if own else common[1]))
     return None

@@ -227,3 +227,27 @@ def test_a_person_is_recorded_by_number_only(engine: sa.Engine) -> None:
         record(connection, person, "looked", Subject("plan", "1"))
     assert "Tên Riêng" not in str(trail(engine))
     assert "rieng@thu.example" not in str(trail(engine))
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_each_role_lands_on_what_it_may_open(people_app: Flask, engine: sa.Engine, role: Role) -> None:
+    browser = Browser(people_app, add_person(engine, Grant(role, OWN)))
+    page = browser.get("/quan-tri")
+    assert page.status_code == 200
+    main = page.text.partition("<main")[2].partition("</main>")[0]
+    found = set(re.findall(r'href="(/quan-tri/[^"]+)"', main))
+    everything = {
+        "tham-van": {Role.OFFICER, Role.APPROVER, Role.MODERATOR},
+        "kiem-duyet": {Role.APPROVER, Role.MODERATOR},
+        "phan-anh": {Role.OFFICER, Role.APPROVER},
+        "phuong-an": {Role.OFFICER, Role.APPROVER},
+        "dieu-kien": {Role.OFFICER, Role.APPROVER},
+        "quy-dinh/moi": {Role.OFFICER},
+        "nguoi": {Role.ADMINISTRATOR},
+        "nhat-ky": {Role.ADMINISTRATOR},
+    }
+    assert found == {f"/quan-tri/{place}" for place, roles_ in everything.items() if role in roles_}
+    for place in found:
+        assert browser.get(place).status_code == 200, place
+    assert 'href="/quan-tri"' in browser.get("/tai-khoan").text
+    assert 'href="/quan-tri"' not in Browser(people_app, add_person(engine)).get("/tai-khoan").text

@@ -167,6 +167,11 @@ def test_every_number_needs_a_source(people_app: Flask) -> None:
     answer = officer.post(path, {**SHEET, "revision": 1, "source": "", "on": ""})
     assert answer.status_code == 422
     assert 'href="#source"' in answer.text and 'href="#on"' in answer.text
+    # A source of a number's own has a day of its own; the common one's is another source's.
+    own = {**SHEET, "revision": 1, "n0-hours_source": "Khảo sát khác"}
+    undated = officer.post(path, own)
+    assert undated.status_code == 422 and 'href="#n0-hours_on"' in undated.text
+    assert officer.post(path, {**own, "n0-hours_on": "30/4/2026", "viec": "tinh"}).status_code == 200
     copied = officer.post(path, {**SHEET, "revision": 1, "viec": "chep"})
     assert 'id="s0-hours" name="s0-hours" type="text" value="2; 3; 5"' in copied.text
     stranger = Browser(people_app, add_person(database, Grant(Role.OFFICER, OTHER)))
