@@ -27,7 +27,7 @@ WAYS: dict[str, tuple[Step, ...]] = {
 STEPS = {
     "forward": (OFFICERS, ("new", "awaiting", "in progress", "kept")),
     "refuse": (OFFICERS, ("new", "awaiting")),
-    "ask": (OFFICERS, ("new", "in progress")),
+    "ask": (OFFICERS, ("new", "awaiting", "in progress")),
     "keep": (OFFICERS, ("in progress",)),
     "resume": (OFFICERS, ("kept",)),
     "answer": (OFFICERS, ("in progress", "kept")),
