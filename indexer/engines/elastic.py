@@ -26,6 +26,7 @@ from .elastic_body import (
     KEPT_SETTINGS,
     MAPPINGS,
     SETTINGS,
+    counting_body,
     ordinals_body,
     search_body,
     shortlist_body,
@@ -33,6 +34,7 @@ from .elastic_body import (
 from .elastic_client import Line, building, connect, connection_options, patient
 from .elastic_writing import Changes, NewGeneration, beside
 from .generations import locked
+from .later import Later
 from .stored import load
 from .values import by_count
 
@@ -131,18 +133,30 @@ class ElasticEngine:
         return ask.Candidates(answer["hits"]["total"]["value"], items, facets, generation)
 
     def shortlist(self, query: ask.Query, size: int) -> ask.Shortlist:
+        # Counting everything that is found keeps the engine from passing over what cannot be among the best,
+        # so the two are asked apart, side by side.
+        counting = Later(lambda: self._counting(query))
         with self._line.asking():
             answer = self._client.search(index=self.alias, **shortlist_body(query, size))
-        found = answer["hits"]["hits"][:size]
-        facets = {name: _buckets(answer["aggregations"][name]) for name in query.facets}
+        hits = answer["hits"]["hits"]
+        found = [(hit["_score"] or 0.0, hit["fields"]["ordinal"][0]) for hit in hits]
+        if query.sort == "relevance":
+            found = sorted(found, key=lambda pair: (-round(pair[0], 4), pair[1]))[:size]
         return ask.Shortlist(
-            total=answer["hits"]["total"]["value"],
-            ordinals=tuple(hit["fields"]["ordinal"][0] for hit in found),
-            scores=tuple(hit["_score"] or 0.0 for hit in found),
-            facets=facets,
-            generation=found[0]["_index"] if found else self._current() or "",
-            load=lambda places: self._of([found[at]["fields"]["ordinal"][0] for at in places]),
+            total=counting["total"],
+            ordinals=tuple(ordinal for _, ordinal in found),
+            scores=tuple(score for score, _ in found),
+            facets=counting["facets"],
+            generation=hits[0]["_index"] if hits else self._current() or "",
+            load=lambda places: self._of([found[at][1] for at in places]),
         )
+
+    def _counting(self, query: ask.Query) -> dict[str, Any]:
+        """`total` and `facets` of what a query finds."""
+        with self._line.asking():
+            answer = self._client.search(index=self.alias, **counting_body(query))
+        facets = {name: _buckets(answer["aggregations"][name]) for name in query.facets}
+        return {"total": answer["hits"]["total"]["value"], "facets": facets}
 
     def _of(self, ordinals: Sequence[int]) -> tuple[Record, ...]:
         """The records with these ordinals, in this order; those that are gone left out."""
@@ -166,8 +180,9 @@ class ElasticEngine:
         if len(known) > _REMEMBERED:
             known.clear()
         missing = [text for text in dict.fromkeys(texts) if (field, text) not in known]
-        if missing:
-            known |= {(field, text): count for text, count in self._counted(field, missing).items()}
+        found = self._counted(field, missing) if missing else {}
+        # A token that no record holds may be in one after the next change; others change by a few.
+        known |= {(field, text): count for text, count in found.items() if count}
         return tuple(known.get((field, text), 0) for text in texts)
 
     def _counted(self, field: str, texts: Sequence[str]) -> dict[str, int]:

@@ -8,7 +8,7 @@ from typing import Any
 from schemas import engine as ask
 from schemas.text.words import fold_word, pairs
 
-from .values import VALUE_FIELDS
+from .values import VALUE_FIELDS, block
 
 SETTINGS: dict[str, Any] = {
     "number_of_shards": 1,
@@ -75,12 +75,35 @@ def search_body(query: ask.Query) -> dict[str, Any]:
 
 
 def shortlist_body(query: ask.Query, size: int) -> dict[str, Any]:
-    """The same for ordinals and scores only: no record is read or sent, not even its id, which is kept with
-    it.
+    """Ordinals and scores of the best only: nothing is counted, no record is read or sent, not even its id,
+    which is kept with it. By relevance equal scores are in no order, and there may be more than asked for.
     """
-    body = search_body(query) | {"from_": 0, "size": max(1, size), "docvalue_fields": ["ordinal"]}
-    del body["source_includes"]
-    return body | {"source": False, "stored_fields": "_none_"}
+    filters = [{"terms": {name: list(values)}} for name, values in query.filters.items() if values]
+    found: dict[str, Any] = {"filter": [*_found(query), *filters]}
+    order: dict[str, Any] = {"sort": _sort(query), "size": max(1, size)}
+    if query.terms and query.sort == "relevance":
+        # Sorted by more than the score, everything would have to be scored.
+        order = {"size": block(0, size)}
+        found["should"] = [_term(term) for term in query.terms]
+        if query.match is None:  # any of the words that rank: found while they are scored
+            found |= {"filter": [*_bounds(query), *filters], "minimum_should_match": 1}
+    return order | {
+        "query": {"bool": found},
+        "track_total_hits": False,
+        "docvalue_fields": ["ordinal"],
+        "source": False,
+        "stored_fields": "_none_",
+        "allow_partial_search_results": False,
+    }
+
+
+def counting_body(query: ask.Query) -> dict[str, Any]:
+    """How many records a query finds, and the facets; nothing is scored."""
+    body = search_body(query) | {"from_": 0, "size": 0}
+    body["query"]["bool"].pop("should", None)
+    for name in ("sort", "track_scores", "source_includes"):
+        del body[name]
+    return body
 
 
 def ordinals_body(ordinals: Sequence[int]) -> dict[str, Any]:
@@ -99,10 +122,15 @@ def _found(query: ask.Query) -> list[dict[str, Any]]:
         found.append(_match(query.match))
     elif query.terms:
         found.append({"bool": {"should": [_has(term.field, term.text) for term in query.terms]}})
-    if query.valid_on is not None:
-        day = query.valid_on.toordinal()
-        found += [{"range": {"valid_from": {"lte": day}}}, {"range": {"valid_until": {"gt": day}}}]
-    return found or [{"match_all": {}}]
+    return [*found, *_bounds(query)] or [{"match_all": {}}]
+
+
+def _bounds(query: ask.Query) -> list[dict[str, Any]]:
+    """What binds on the day asked for."""
+    if query.valid_on is None:
+        return []
+    day = query.valid_on.toordinal()
+    return [{"range": {"valid_from": {"lte": day}}}, {"range": {"valid_until": {"gt": day}}}]
 
 
 def _sort(query: ask.Query) -> list[Any]:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any
 
-from elasticsearch import Elasticsearch, TransportError, helpers
+from elasticsearch import ApiError, Elasticsearch, TransportError, helpers
 
 from indexer.ranking.fields import REPEATS_K08, word_fields
 from schemas import engine as ask
@@ -57,6 +57,7 @@ class NewGeneration:
         count = self._client.count(index=self.generation)["count"]
         if expected is not None and count != expected:
             raise IndexBuildError(f"{self.generation} holds {count} records, not {expected}")
+        self._merge()
         self.keep("words", json.dumps(dict(self._words)).encode())
         _write_state(self._client, self.generation, position)
         actions: list[dict[str, Any]] = [
@@ -65,6 +66,16 @@ class NewGeneration:
         ]
         self._client.indices.update_aliases(actions=actions)
         self.published = True
+
+    def _merge(self) -> None:
+        """One segment instead of many: searches take less. A large index goes on merging while it is served;
+        one that cannot be merged is served as it is.
+        """
+        once = self._client.options(max_retries=0, retry_on_timeout=False)
+        try:
+            once.indices.forcemerge(index=self.generation, max_num_segments=1)
+        except (TransportError, ApiError) as error:
+            log.warning("%s is not merged yet: %s", self.generation, error)
 
 
 class Changes:

@@ -117,11 +117,9 @@ class Speller:
 
     def _settled(self, words: Sequence[str]) -> frozenset[int]:
         """Places of words with marks that texts hold side by side with both neighbours: no mistakes."""
-        self._fetch([[(word, 0.0)] for word in words])
-        usual = [
-            self._pairs.get(f"{_as_counted(a)}_{_as_counted(b)}", 0) >= self._known_from
-            for a, b in pairwise(words)
-        ]
+        pairs = [f"{_as_counted(a)}_{_as_counted(b)}" for a, b in pairwise(words)]
+        self._fetch(pairs)
+        usual = [self._pairs.get(pair, 0) >= self._known_from for pair in pairs]
         both = zip(words, [True, *usual], [*usual, True], strict=True)
         return frozenset(
             at
@@ -199,7 +197,9 @@ class Speller:
         """The candidates with their scores, and those of the steps between.
 
         Only the best of each column so far are followed: asking for all pairs would take most of the time.
+        Pairs of those that are likely to be followed are asked for at once: an engine may be far away.
         """
+        self._fetch(pair for left, right in pairwise(lattice) for pair in _pairs_of(left[:_FOLLOWED], right))
         columns = [[(word, self._single(word) - cost) for word, cost in lattice[0]]]
         reached = [score for _, score in columns[0]]
         steps: list[list[list[float]]] = []
@@ -210,7 +210,7 @@ class Speller:
                 columns[-1] = [columns[-1][at] for at in best]
                 if steps:
                     steps[-1] = [steps[-1][at] for at in best]
-            self._fetch((columns[-1], column))
+            self._fetch(_pairs_of(columns[-1], column))
             steps.append(self._between(columns[-1], column))
             reached = [
                 max(map(float.__add__, reached, row)) - cost
@@ -235,21 +235,20 @@ class Speller:
             rows.append([math.log(alone + pair * share) if pair else never for pair, share in held])
         return rows
 
-    def _fetch(self, lattice: Sequence[Candidates]) -> None:
-        """Counts of all pairs that may be needed, asked for together and remembered."""
+    def _fetch(self, pairs: Iterable[str]) -> None:
+        """Counts of pairs that may be needed, asked for together and remembered."""
         if len(self._pairs) > _REMEMBERED:
             self._pairs = {}
-        columns = [[_as_counted(word) for word, _ in column] for column in lattice]
-        wanted = [
-            pair
-            for left, right in pairwise(columns)
-            for a in left
-            for b in right
-            if (pair := f"{a}_{b}") not in self._pairs
-        ]
+        wanted = [pair for pair in pairs if pair not in self._pairs]
         if wanted:
             counts = zip(wanted, self._pair_counts(wanted), strict=True)
             self._pairs.update({pair: max(count, self._asked.get(pair, 0)) for pair, count in counts})
+
+
+def _pairs_of(left: Candidates, right: Candidates) -> list[str]:
+    """Each word on the left with each on the right, as they are counted."""
+    before, after = [_as_counted(word) for word, _ in left], [_as_counted(word) for word, _ in right]
+    return [f"{a}_{b}" for a in before for b in after]
 
 
 def _as_counted(word: str) -> str:
