@@ -34,6 +34,7 @@ from .asked import (
 )
 from .blueprint import bp
 from .pages import (
+    CHARTS,
     COLUMNS,
     GROUPS,
     HEADINGS,
@@ -41,6 +42,7 @@ from .pages import (
     Bar,
     BoardPage,
     Cell,
+    Chart,
     Figure,
     MinistryPage,
     TableRow,
@@ -220,8 +222,45 @@ def one_ministry(ministry: str) -> str:
             ),
             (_("Trả lời và dữ liệu"), _more_figures(whole, scope, ministry)),
         ),
+        charts=_charts(figures),
+        csv_url=address(f"{ROOT}/{ministry}.csv", scope_pairs(scope, frozen=True)),
     )
     return render_template("scoreboard/ministry.html", page=page)
+
+
+def _charts(figures: Mapping[str, int]) -> tuple[Chart, ...]:
+    """What stands in the tables, drawn; nothing where there is nothing to compare."""
+    found = []
+    for title, names in CHARTS:
+        longest = max(figures[name] for name in names)
+        lengths = {name: round(figures[name] * WIDEST / longest) if longest else 0 for name in names}
+        bars = tuple(
+            Bar(indicator_name(name), lengths[name], lengths[name], _value(name, figures)) for name in names
+        )
+        found += [Chart(_(title), bars)] if longest else []
+    return tuple(found)
+
+
+def _value(name: str, figures: Mapping[str, int]) -> str:
+    return exact(figures[name]) if name in SUMS else number(figures[name])
+
+
+@bp.get(f"{ROOT}/<ministry>.csv")
+def ministry_csv(ministry: str) -> Response:
+    """Every indicator of one ministry, a line each."""
+    whole = counted(replace(asked(), ministry=ministry))
+    if ministry != NONE and ministry not in whole.names:
+        abort(404)
+    figures, changed = read.total(whole.figures), _updated(whole, ministry)
+
+    def lines() -> Iterator[Sequence[object]]:
+        yield (_("Chỉ số"), _("Giá trị"))
+        for name in (*read.indicators(), *SUMS):
+            yield (indicator_name(name), figures[name])
+        yield (indicator_name("days_to_answer"), whole.medians.get(ministry, ""))
+        yield (indicator_name("updates"), changed.isoformat() if changed else "")
+
+    return csv_response(f"bang-chi-so-{ministry}", lines())
 
 
 def _more_figures(board: Board, scope: Scope, ministry: str) -> tuple[Figure, ...]:
@@ -244,7 +283,7 @@ _WHOLE = {
 
 
 def _figure(name: str, figures: Mapping[str, int], scope: Scope, ministry: str) -> Figure:
-    value = exact(figures[name]) if name in SUMS else number(figures[name])
+    value = _value(name, figures)
     whole, share = _WHOLE.get(name), ""
     if whole and figures[whole]:
         share = _(

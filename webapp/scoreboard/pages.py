@@ -95,6 +95,22 @@ GROUPS: tuple[tuple[str, ...], ...] = (
     ),
     ("consultations_open", "consultations_closed", "comments", "comments_answered"),
 )
+#: What is drawn on a ministry's page: parts of one whole, or the same before and after.
+CHARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (N_("Quá hạn"), ("plans_late", "petitions_late")),
+    (N_("Chi phí tuân thủ, đồng một năm"), ("cost_current", "cost_after")),
+    (
+        N_("Quy định kinh doanh"),
+        ("regulations_kept", "regulations_new", "regulations_simplified", "regulations_cut"),
+    ),
+    (
+        N_("Phản ánh, kiến nghị"),
+        (
+            *("petitions_out", "petitions_awaiting", "petitions_in_progress"),
+            *("petitions_kept", "petitions_handled"),
+        ),
+    ),
+)
 #: Columns of the national table under their headings; under these a column needs few words.
 HEADINGS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (N_("Quá hạn"), (("plans_late", N_("Phương án")), ("petitions_late", N_("Phản ánh")))),
@@ -206,6 +222,14 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Chart:
+    """Figures of one table of the page, drawn beside one another."""
+
+    title: str
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MinistryPage:
     frame: Frame
     sentence: str
@@ -213,6 +237,8 @@ class MinistryPage:
     filters: Filters
     action: str
     groups: tuple[tuple[str, tuple[Figure, ...]], ...]
+    charts: tuple[Chart, ...]
+    csv_url: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ from webapp.petitions.store import Done
 from webapp.plans import samples as plan_samples
 from webapp.queries import scoreboard as read
 from webapp.queries.scoreboard import NONE, SUMS, Scope
+from webapp.scoreboard.pages import indicator_name
 from webapp.state import Site
 from webapp.working_days import vietnam
 
@@ -285,6 +286,28 @@ def test_pages_link_each_number_to_its_rows(portal: Flask) -> None:
     for bad in ("ngay=hom-qua", "luc=x", "tu=32/13/2026"):
         assert visitor.get(f"/bang-chi-so?{bad}").status_code == 400
     assert visitor.get("/bang-chi-so?linh_vuc=Th%C6%B0%C6%A1ng+m%E1%BA%A1i&tu=01/01/2020").status_code == 200
+
+
+def test_a_ministry_is_drawn_and_downloaded_as_its_tables_say(portal: Flask) -> None:
+    visitor = Browser(portal)
+    board: Any = visitor.get("/api/v1/scoreboard").json
+    mine = max(board["ministries"], key=lambda one: one["figures"].get("regulations", 0))
+    own = f"/bang-chi-so/{mine['ministry']}"
+    page = visitor.get(own).text
+    charts = page.partition('id="bieu-do"')[2]
+    for name in ("regulations_kept", "regulations_cut", "cost_current", "petitions_handled"):
+        value = mine["figures"].get(name, 0)
+        drawn = re.search(rf"<li><span>{re.escape(indicator_name(name))}</span>(.*?)</li>", charts)
+        assert drawn is None or f">{value:,}<".replace(",", ".") in drawn[1], name
+        assert drawn is not None or name not in ("regulations_kept", "regulations_cut")
+        assert drawn is None or ("<rect" in drawn[1]) == (value > 0)
+    frozen = re.search(r'href="([^"]+[.]csv[^"]*)"', charts)
+    assert frozen and frozen[1].startswith(f"{own}.csv?luc=")
+    text = visitor.get(frozen[1].replace("&amp;", "&")).text.lstrip("\ufeff")
+    rows = {row["Chỉ số"]: row["Giá trị"] for row in csv.DictReader(io.StringIO(text))}
+    for name, value in mine["figures"].items():
+        assert rows[indicator_name(name)] == str(value), name
+    assert visitor.get("/bang-chi-so/khong-co.csv").status_code == 404
 
 
 def test_petitions_say_nothing_of_themselves_before_they_are_public(portal: Flask) -> None:
