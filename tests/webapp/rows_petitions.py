@@ -71,6 +71,8 @@ _OWN_FILE, _FILE = (
 _OWN_PAGE, _ONE = "/phan-anh/<tracking>/<code>", f"{_DESK}/<int:petition_id>"
 ROWS = [
     Row("/phan-anh", EVERYONE, "/phan-anh"),
+    Row("/phan-anh.atom", EVERYONE, "/phan-anh.atom"),
+    Row("/phan-anh.csv", EVERYONE, "/phan-anh.csv"),
     Row("/phan-anh/gui", EVERYONE, "/phan-anh/gui"),
     Row("/phan-anh/gui", EVERYONE, lambda _w, _p: Ask("/phan-anh/gui", {}), "POST", 422),
     Row("/phan-anh/theo-doi", EVERYONE, "/phan-anh/theo-doi"),

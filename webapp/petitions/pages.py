@@ -68,6 +68,8 @@ class ListPage:
     following: str
     send_url: str
     track_url: str
+    feed_url: str
+    csv_url: str
 
 
 @dataclass(frozen=True, slots=True)

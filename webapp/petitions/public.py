@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flask import abort, redirect, render_template, request
@@ -14,10 +15,12 @@ from schemas.petitions import LONGEST_BODY, LONGEST_TITLE, PUBLIC, State
 
 from .. import limits
 from ..access import current_person
-from ..audit import now
+from ..audit import aware, now
 from ..consultations.common import secret, visitor
 from ..consultations.writing import file_problem
 from ..cookies import new_token
+from ..downloads import csv_response
+from ..feeds import Entry, atom
 from ..formats import date, moment, number, paragraphs
 from ..forms import Form
 from ..languages import gettext as _
@@ -48,6 +51,7 @@ Row = Any
 #: Petitions of one network in an hour.
 MOST = Limit("petitions", 20, 3600)
 LAST_PAGE = 1000
+FEED, MOST_DOWNLOADED = 50, 1000
 FIELDS = ("title", "body", "regulation", "ministry", "name", "address", "phone", "email")
 
 
@@ -76,8 +80,44 @@ def all_petitions() -> str:
         following=local(f"/phan-anh?trang={page + 1}") if page * read.PAGE < total else "",
         send_url=local("/phan-anh/gui"),
         track_url=local("/phan-anh/theo-doi"),
+        feed_url=local("/phan-anh.atom"),
+        csv_url=local("/phan-anh.csv"),
     )
     return render_template("petitions/list.html", page=shown)
+
+
+@bp.get("/phan-anh.atom", endpoint="feed")
+def feed() -> Response:
+    """Petitions whose answers are public as an Atom feed, newest first."""
+    with site().database.connect() as connection:
+        rows, _total = read.public(connection, limit=FEED)
+    entries = [
+        Entry(row.title, local(f"/phan-anh/{row.id}"), row.answer[:500], aware(row.published_at).date())
+        for row in rows
+    ]
+    return atom(_("Phản ánh, kiến nghị"), local("/phan-anh"), entries)
+
+
+@bp.get("/phan-anh.csv", endpoint="csv")
+def csv_list() -> Response:
+    """The same as CSV, one petition a row; nothing of its sender."""
+    root = request.host_url.rstrip("/")
+    with site().database.connect() as connection:
+        rows, _total = read.public(connection, limit=MOST_DOWNLOADED)
+
+    def lines() -> Iterator[Sequence[object]]:
+        yield (
+            _("Tiêu đề"), _("Quy định"), _("Cơ quan"), _("Nhận lúc"), _("Kết quả xử lý"), _("Trả lời"),
+            _("Công khai kết quả"), _("Địa chỉ"),
+        )  # fmt: skip
+        for row in rows:
+            yield (
+                row.title, row.regulation, row.ministry or "", today(aware(row.received_at)),
+                words.outcome_name(row.outcome) if row.outcome else "", row.answer,
+                today(aware(row.published_at)), root + local(f"/phan-anh/{row.id}"),
+            )  # fmt: skip
+
+    return csv_response("phan-anh", lines())
 
 
 def history_lines(rows: list[Row]) -> tuple[HistoryLine, ...]:

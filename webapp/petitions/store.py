@@ -332,9 +332,14 @@ def set_limit(
     c = p.petition_limits.c
     mine = sa.and_(c.ministry_id == ministry_id, c.kind == kind)
     before = connection.scalar(sa.select(c.days).where(mine))
-    connection.execute(sa.delete(p.petition_limits).where(mine))
     values = {"ministry_id": ministry_id, "kind": kind, "days": days, "basis": basis.strip()}
-    connection.execute(sa.insert(p.petition_limits).values(**values))
+    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
+    insert = dialect.insert(p.petition_limits).values(**values)
+    connection.execute(
+        insert.on_conflict_do_update(
+            index_elements=["ministry_id", "kind"], set_={"days": days, "basis": basis.strip()}
+        )
+    )
     record(connection, person, Action.SET_PETITION_LIMIT, subject, {"days": before}, {"days": days})
 
 

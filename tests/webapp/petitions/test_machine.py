@@ -6,7 +6,9 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 import tempfile
+import threading
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,7 +22,7 @@ from schemas import petition_tables as p
 from schemas.database import database_engine
 from schemas.errors import Conflict, Refused
 from schemas.people import Grant, Person, Role
-from schemas.petitions import RUNNING, SENDERS, Outcome, State, Step, after
+from schemas.petitions import RUNNING, SENDERS, Limit, Outcome, State, Step, after
 from tests.webapp.plans.people import MINISTRY, OTHER, add_ministries
 from webapp.petitions import store
 from webapp.petitions.store import Done, Petition
@@ -142,6 +144,25 @@ def machine(empty: Path, folder: Path) -> type[RuleBasedStateMachine]:
     return Machine
 
 
+def at_once(task: Callable[[int], str], count: int) -> list[str]:
+    """What each of these, started together, gave; the name of what it raised."""
+    ready, results = threading.Barrier(count), [""] * count
+
+    def run(n: int) -> None:
+        ready.wait()
+        try:
+            results[n] = task(n)
+        except Exception as error:
+            results[n] = type(error).__name__
+
+    threads = [threading.Thread(target=run, args=(n,)) for n in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
 @pytest.mark.integration
 def test_petitions_as_a_state_machine(empty_sqlite: Path, tmp_path: Path) -> None:
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
@@ -157,10 +178,48 @@ def test_two_officers_at_once_take_one_step(database: sa.Engine) -> None:
         petition = Petition("Thủ tục thừa", "Vướng ở chỗ này.", "A", "B", "0900000000")
         sent = store.send(connection, "k", "s", petition, "", vietnam())
     done = Done(Step.FORWARD, ministry=MINISTRY)
+
+    def forward(n: int) -> str:
+        with database.begin() as connection:
+            who = PEOPLE["office" if n % 2 else "both"]
+            store.take(connection, who, sent.petition_id, done, vietnam(), revision=1)
+        return "done"
+
+    assert sorted(at_once(forward, 6)) == ["Conflict"] * 5 + ["done"]
+    with database.connect() as connection:
+        row, history = read.one(connection, sent.petition_id), read.history(connection, sent.petition_id)
+    assert row is not None and row.revision == 2 and [h.step for h in history] == ["send", "forward"]
+
+
+@pytest.mark.postgresql
+def test_a_form_sent_many_times_at_once_is_one_petition(database: sa.Engine) -> None:
     with database.begin() as connection:
-        store.take(connection, PEOPLE["office"], sent.petition_id, done, vietnam(), revision=1)
-    with pytest.raises(Conflict), database.begin() as connection:
-        store.take(connection, PEOPLE["both"], sent.petition_id, done, vietnam(), revision=1)
+        add_ministries(connection)
+    petition = Petition("Thủ tục thừa", "Vướng ở chỗ này.", "A", "B", "0900000000")
+
+    def send(_n: int) -> str:
+        with database.begin() as connection:
+            return store.send(connection, "k", "s", petition, "", vietnam()).tracking
+
+    assert len(set(at_once(send, 6))) == 1
+    with database.connect() as connection:
+        assert read.figures(connection).sent == 1
+
+
+@pytest.mark.postgresql
+def test_two_limits_set_at_once_are_one(database: sa.Engine) -> None:
+    with database.begin() as connection:
+        add_ministries(connection)
+
+    def limit(n: int) -> str:
+        with database.begin() as connection:
+            store.set_limit(connection, PEOPLE["both"], MINISTRY, Limit.HANDLE, 7 + n, "Quyết định")
+        return "done"
+
+    assert at_once(limit, 4) == ["done"] * 4
+    with database.connect() as connection:
+        (row,) = read.limits(connection)
+    assert 7 <= row.days <= 10
 
 
 def test_the_sums_hold_while_many_are_moved(database: sa.Engine) -> None:

@@ -102,6 +102,11 @@ def test_from_the_form_to_the_published_answer(site: Flask, monkeypatch: pytest.
     listed = Browser(site).get("/phan-anh").text
     assert "Xã đòi chứng thực" in listed and "1 kết quả đã công khai" in listed
     assert "Đã công khai kết quả</span>" in listed
+    for elsewhere in ("/phan-anh.atom", "/phan-anh.csv"):
+        assert f'href="{elsewhere}"' in listed
+        text = Browser(site).get(elsewhere).text
+        assert "Xã đòi chứng thực" in text and "Bản sao thường là đủ." in text and "/phan-anh/1" in text
+        assert not any(private in text for private in ("Nguyễn Thị Thử", "0900 000 000", "Xã nào?", "KN-"))
     with database.connect() as connection:
         (record,) = petition_records(connection)
         kinds = connection.scalars(sa.select(t.outbox.c.kind).where(t.outbox.c.kind == "petition")).all()
@@ -122,6 +127,8 @@ def test_from_the_form_to_the_published_answer(site: Flask, monkeypatch: pytest.
     assert "Xem lại trước khi gửi" in Browser(site).post("/phan-anh/gui", TYPED).text
     # Another look, and the answer counts as not given.
     assert citizen.post(own, {"viec": "reopen", "note-reopen": "Xã vẫn đòi."}).status_code == 303
+    for elsewhere in ("/phan-anh.atom", "/phan-anh.csv"):
+        assert "Xã đòi chứng thực" not in Browser(site).get(elsewhere).text
     assert Browser(site).get("/phan-anh/1").status_code == 404
 
 
