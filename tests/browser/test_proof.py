@@ -21,6 +21,7 @@ from schemas.settings import Settings
 from tests.browser.conftest import WITHOUT_SCRIPTS, serving
 from tests.browser.test_people import look, send, sign_in
 from tests.webapp.people import add_person
+from tests.webapp.receipts.test_receipts import forged
 from webapp.accounts import samples, sessions
 from webapp.audit import now
 from webapp.consultations import samples as consultation_samples
@@ -183,6 +184,11 @@ def test_a_receipt_is_checked_here_and_offline(tab: Page, portal: str, tmp_path:
         tab.wait_for_function(
             "w => document.querySelector('#result h2').textContent.startsWith(w)", arg=words
         )
+    # Somebody else's log and key: sound in itself, and not the portal's.
+    tab.locator("#text").fill(json.dumps(forged("GY-0000-0000")))
+    tab.locator("#check").click()
+    tab.wait_for_function("document.querySelector('#result').textContent.includes('không có trong trang')")
+    assert "Biên nhận không đúng" in tab.locator("#result h2").inner_text()
     tab.context.set_offline(False)
 
 

@@ -89,8 +89,9 @@ class Finding:
 def check(receipt: Mapping[str, Any], known: Mapping[str, bytes]) -> list[Finding]:
     """Everything about a receipt that can be checked without a database.
 
-    `known` are public keys by id from a place one trusts; a key that is not among them is taken from the
-    receipt and the finding says so. Never raises: what is not a receipt fails as "form".
+    `known` are public keys by id from a place one trusts: a signature by any other key counts for nothing.
+    Where no key is known, the receipt's own are taken and the finding says so: then it is only sound in
+    itself. Never raises: what is not a receipt fails as "form".
     """
     try:
         return _check(receipt, known)
@@ -130,5 +131,8 @@ def _signature(code: str, given: Mapping[str, Any], text: str, known: Mapping[st
     own = base64.b64decode(given["public_key"], validate=True)
     if public is None and keys.key_id_of(own) != given["key_id"]:
         return Finding(code, False, "the key is not the one it names")
+    if known and public is None:
+        # Anybody can make a key, a log of one leaf and a receipt that is sound in itself.
+        return Finding(code, False, f"key {given['key_id']} is not among the published ones")
     ok = keys.verifies(public or own, given["signature"], text.encode())
     return Finding(code, ok, "" if public else f"key {given['key_id']} as the receipt itself gives it")

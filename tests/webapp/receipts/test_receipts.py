@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import stat
 from pathlib import Path
@@ -119,6 +120,38 @@ def test_a_changed_receipt_is_refused(database: sa.Engine, consultation: int, pa
     with database.connect() as connection:
         found = check(receipt, keys.published(connection))
     assert any(finding.ok is False for finding in found)
+
+
+def forged(tracking: str) -> dict[str, Any]:
+    """A receipt for words never sent, in a log of its own, with a key of its own: sound in itself."""
+    stranger = keys.signer_from(keys.new_seed())
+    salt, text = "00" * 16, '{"body":"Tôi không hề gửi."}'
+    entry = entries.entry_text(tracking, 1, now(), entries.commitment(salt, text), None)
+    leaf, moment = merkle.leaf_hash(entry.encode()).hex(), entries.instant(now())
+    public = base64.b64encode(stranger.public_key).decode()
+    head = {
+        "size": 1, "root": leaf, "signed_at": moment, "key_id": stranger.key_id, "public_key": public,
+        "signature": stranger.sign(log.head_text(1, leaf, moment).encode()),
+    }  # fmt: skip
+    return {
+        "kind": "quydinh-receipt", "version": 1, "tracking": tracking, "entry": entry, "hash": leaf,
+        "key_id": stranger.key_id, "public_key": public,
+        "signature": stranger.sign((entries.ENTRY_CONTEXT + entry).encode()),
+        "log": {"index": 0, "inclusion": [], "head": head},
+        "comment": {"salt": salt, "text": text},
+    }  # fmt: skip
+
+
+def test_a_receipt_of_somebody_elses_log_is_refused(database: sa.Engine, consultation: int) -> None:
+    """Where the portal's keys are known, no other counts; without them a receipt only says it is whole."""
+    sent = send(database, consultation)
+    receipt_of(database, sent)
+    receipt = forged(sent.tracking)
+    with database.connect() as connection:
+        found = {f.code: f.ok for f in check(receipt, keys.published(connection))}
+    assert found["signature"] is False and found["head"] is False
+    alone = check(receipt, {})
+    assert all(f.ok for f in alone) and sum("itself" in f.detail for f in alone) == 2
 
 
 @pytest.mark.parametrize("text", ["{}", '{"kind":"quydinh-receipt","version":1}', '{"kind":1}'])
