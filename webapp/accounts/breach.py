@@ -17,7 +17,7 @@ from schemas.calendar import VIETNAM
 from schemas.errors import QuydinhError
 from schemas.people import Subject
 from schemas.people_tables import accounts, identities, sessions
-from schemas.petition_tables import petition_people
+from schemas.petition_tables import petition_files, petition_people
 
 from .. import audit
 from ..mail import outbox
@@ -32,6 +32,7 @@ HOLDINGS: tuple[tuple[str, sa.Table, tuple[str, ...], str], ...] = (
     ("comments begun and not sent", c.comment_drafts, ("typed",), ""),
     ("claims of “not sent by me”", c.comment_claims, ("name", "contact"), ""),
     ("senders of petitions", petition_people, ("name", "address", "phone", "email"), "email"),
+    ("files of petitions", petition_files, ("name",), ""),
 )
 
 

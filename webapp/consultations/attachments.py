@@ -3,6 +3,7 @@ before they were checked, and then only as a download."""
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import os
@@ -137,7 +138,9 @@ def path_of(settings: Settings, digest: str) -> Path:
 
 
 def _write(path: Path, data: bytes) -> None:
-    if path.exists():
+    with contextlib.suppress(FileNotFoundError):
+        # Held already, perhaps named by no row just now: young again, clearing leaves it alone.
+        os.utime(path)
         return
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     own = path.with_name(f"{path.name}.{secrets.token_hex(4)}")

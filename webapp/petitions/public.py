@@ -22,7 +22,7 @@ from ..cookies import new_token
 from ..downloads import csv_response
 from ..feeds import Entry, atom
 from ..formats import date, moment, number, paragraphs
-from ..forms import Form
+from ..forms import Form, tidy
 from ..languages import gettext as _
 from ..languages import local, ngettext
 from ..limits import Limit
@@ -258,14 +258,20 @@ def send_petition() -> str | Response | tuple[str, int]:
 def _take_files(form: Form, submission: str) -> None:
     """Keep what was uploaded with the form, take off what was ticked; what is wrong stands at the field."""
     off = [int(n) for n in request.form.getlist("bo") if n.isascii() and n.isdigit() and len(n) < 16]
+    if off:
+        with site().database.begin() as connection:
+            files.drop(connection, submission, off)
     try:
         given = files.uploads()
-        with site().database.begin() as connection:
-            if off:
-                files.drop(connection, submission, off)
-            files.keep(connection, site().settings, given, submission=submission)
     except Refused as refused:
         form.error(files.FIELD, file_problem(refused.code))
+        return
+    for name, data in given:  # one that is refused does not cost the others
+        try:
+            with site().database.begin() as connection:
+                files.keep(connection, site().settings, [(name, data)], submission=submission)
+        except Refused as refused:
+            form.error(files.FIELD, f"{tidy(name)[:100]}: {file_problem(refused.code)}")
 
 
 def _uploaded(submission: str) -> tuple[tuple[str, str], ...]:

@@ -61,8 +61,12 @@ def test_files_go_with_the_petition_and_never_become_public(site: Flask) -> None
     )
     assert first.status_code == 422 and "Hợp đồng.pdf" in first.text and "ảnh.png" in first.text
     kept = [row.id for row in rows(site)]
-    wrong = upload(citizen, "/phan-anh/gui", {**form, **TYPED, "bo": kept[1]}, (b"MZ\x90", "a.pdf"))
-    assert wrong.status_code == 422 and 'href="#file"' in wrong.text
+    # One that is refused is named and does not cost the others.
+    both = ((b"MZ\x90", "xấu.pdf"), (PDF + b"2", "tốt.pdf"))
+    wrong = upload(citizen, "/phan-anh/gui", {**form, **TYPED, "bo": kept[1]}, *both)
+    assert wrong.status_code == 422 and 'href="#file">xấu.pdf: ' in wrong.text
+    assert [row.name for row in rows(site)] == ["Hợp đồng.pdf", "tốt.pdf"]
+    kept = [row.id for row in rows(site)]
     preview = citizen.post("/phan-anh/gui", {**form, **TYPED, "ministry": MINISTRY, "bo": kept[1]})
     assert preview.status_code == 200 and "Hợp đồng.pdf" in preview.text and "ảnh.png" not in preview.text
     own = citizen.post("/phan-anh/gui", {**hidden(preview), "viec": "gui", "consent": "1"}).headers[
@@ -230,3 +234,13 @@ def test_clamd_looks_at_files_of_petitions(site: Flask, monkeypatch: pytest.Monk
         ("refused", "ClamAV: Eicar"),
     ]
     assert files.check_waiting(checked, part.database) == 0
+
+
+def test_a_file_sent_again_is_young_again(site: Flask) -> None:
+    """Clearing reads which files have a row before it looks at the folder: one just sent again must stay."""
+    settings = site.extensions["quydinh"].settings
+    attachments.stored(settings, PDF, "a.pdf", ".pdf")
+    (path,) = settings.data_dir.glob("uploads/*/*")
+    os.utime(path, (0, 0))
+    attachments.stored(settings, PDF, "b.pdf", ".pdf")
+    assert path.stat().st_mtime > time.time() - 60 and path.read_bytes() == PDF
