@@ -58,7 +58,8 @@ FIELDS = ("title", "body", "regulation", "ministry", "name", "address", "phone",
 def petition_row(row: Row, url: str, day: dt.date) -> PetitionRow:
     """A petition as lists show it."""
     due, late = words.due_text(row.state, row.due_on, day, vietnam())
-    where = " · ".join(filter(None, (row.ministry or _("Chưa có cơ quan"), date(row.received_at))))
+    supplied = _("người gửi đã bổ sung") if row.state == State.AWAITING and row.supplied_at else ""
+    where = " · ".join(filter(None, (row.ministry or _("Chưa có cơ quan"), date(row.received_at), supplied)))
     tracking = row.tracking if "/quan-tri/" in url else ""
     badge = words.state_badge(row.state)
     return PetitionRow(row.title, url, tracking, where, badge, due, late, row.sample)

@@ -151,6 +151,7 @@ def test_what_is_asked_for_is_supplied_with_files(site: Flask) -> None:
     )
     assert [row.name for row in rows(site)] == ["a.pdf", "b.png"]
     assert "Gửi kèm 2 tệp" in office.get(DESK).text and f"{DESK}/tep/2" in office.get(DESK).text
+    assert "người gửi đã bổ sung" in office.get("/quan-tri/phan-anh?loc=cho-bo-sung").text
     # Now the portal is waited for: five working days, not prolonged by a second letter.
     with database.connect() as connection:
         first = connection.execute(sa.select(p.petitions.c.due_on)).scalar_one()
@@ -244,3 +245,20 @@ def test_a_file_sent_again_is_young_again(site: Flask) -> None:
     os.utime(path, (0, 0))
     attachments.stored(settings, PDF, "b.pdf", ".pdf")
     assert path.stat().st_mtime > time.time() - 60 and path.read_bytes() == PDF
+
+
+def test_large_files_are_taken_where_files_are_taken(site: Flask) -> None:
+    """Everything else keeps the site's limit of a megabyte."""
+    large = PDF + b"0" * (3 << 20)
+    citizen, own = sent_with_files(site, (large, "a.pdf"))
+    ours = officer(site, Grant(Role.OFFICER, MINISTRY))
+    ours.post(DESK, {"viec": "ask", "note-ask": "?", "revision": 1})
+    assert (
+        upload(citizen, own, {"viec": "supply"}, (large + b"1", "b.pdf"), (large, "c.pdf")).status_code == 303
+    )
+    assert [row.size for row in rows(site)] == [len(large), len(large) + 1, len(large)]
+    assert upload(ours, DESK, {"viec": "keep", "revision": 3}, (large, "d.pdf")).status_code == 413
+    assert upload(citizen, "/phan-anh/theo-doi", {}, (large, "d.pdf")).status_code == 413
+    too_large = PDF + b"0" * (site.extensions["quydinh"].settings.upload_megabytes << 20)
+    refused = upload(citizen, "/phan-anh/gui", dict(TYPED), (too_large, "e.pdf"))
+    assert refused.status_code == 422 and "e.pdf: Tệp lớn hơn 10 MB" in refused.text
