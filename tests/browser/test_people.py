@@ -103,7 +103,7 @@ def test_an_administrator_grants_and_withdraws(tab: Page, portal: str) -> None:
     assert "E-mail hoặc mật khẩu chưa đúng" in tab.locator("#loi").inner_text()
     look(tab)
     sign_in(tab, portal, "quan-tri@mau.example")
-    tab.get_by_role("link", name="Người dùng, vai trò, nhật ký").click()
+    tab.get_by_role("link", name="Những việc bạn được làm").click()
     look(tab)
     tab.get_by_role("link", name="Người dùng và vai trò").click()
     look(tab)
@@ -123,13 +123,16 @@ def test_an_administrator_grants_and_withdraws(tab: Page, portal: str) -> None:
 
 
 def test_pages_one_may_not_see(tab: Page, portal: str) -> None:
-    tab.goto(f"{portal}/quan-tri")
-    assert "/tai-khoan/dang-nhap?tiep=/quan-tri" in tab.url
+    tab.goto(f"{portal}/quan-tri/nguoi")
+    assert "/tai-khoan/dang-nhap?tiep=/quan-tri/nguoi" in tab.url
     tab.get_by_label("E-mail").fill("can-bo@mau.example")
     tab.get_by_label("Mật khẩu", exact=True).fill(samples.PASSWORD)
     send(tab, "Đăng nhập")
-    assert tab.url == f"{portal}/quan-tri"
+    assert tab.url == f"{portal}/quan-tri/nguoi"
     assert "Bạn không có quyền làm việc này" in tab.locator("h1").inner_text()
+    look(tab)
+    tab.goto(f"{portal}/quan-tri")
+    assert "Các đợt tham vấn" in tab.locator("main").inner_text()
     look(tab)
     tab.goto(f"{portal}/en/tai-khoan")
     assert tab.locator("h1").inner_text() == "Your account"
