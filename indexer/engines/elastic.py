@@ -36,7 +36,7 @@ from .elastic_writing import Changes, NewGeneration, beside
 from .generations import locked
 from .later import Later
 from .stored import load
-from .values import by_count
+from .values import best_first, by_count
 
 log = logging.getLogger(__name__)
 #: Raise it whenever mappings or settings change: it is in the name of every index.
@@ -124,13 +124,10 @@ class ElasticEngine:
         with self._line.asking():
             answer = self._client.search(index=self.alias, **search_body(query))
         found = answer["hits"]["hits"]
-        items = tuple(
-            ask.Candidate(hit["_score"] or 0.0, load(base64.b64decode(hit["_source"]["stored"])))
-            for hit in found[: query.limit]
-        )
-        facets = {name: _buckets(answer["aggregations"][name]) for name in query.facets}
+        items = tuple(ask.Candidate(hit["_score"] or 0.0, _record(hit)) for hit in found[: query.limit])
         generation = found[0]["_index"] if found else self._current() or ""
-        return ask.Candidates(answer["hits"]["total"]["value"], items, facets, generation)
+        total, facets = _counts(answer, query)
+        return ask.Candidates(total, items, facets, generation)
 
     def shortlist(self, query: ask.Query, size: int) -> ask.Shortlist:
         # Counting everything that is found keeps the engine from passing over what cannot be among the best,
@@ -141,7 +138,7 @@ class ElasticEngine:
         hits = answer["hits"]["hits"]
         found = [(hit["_score"] or 0.0, hit["fields"]["ordinal"][0]) for hit in hits]
         if query.sort == "relevance":
-            found = sorted(found, key=lambda pair: (-round(pair[0], 4), pair[1]))[:size]
+            found = sorted(found, key=lambda pair: best_first(*pair))[:size]
         return ask.Shortlist(
             total=counting["total"],
             ordinals=tuple(ordinal for _, ordinal in found),
@@ -155,8 +152,8 @@ class ElasticEngine:
         """`total` and `facets` of what a query finds."""
         with self._line.asking():
             answer = self._client.search(index=self.alias, **counting_body(query))
-        facets = {name: _buckets(answer["aggregations"][name]) for name in query.facets}
-        return {"total": answer["hits"]["total"]["value"], "facets": facets}
+        total, facets = _counts(answer, query)
+        return {"total": total, "facets": facets}
 
     def _of(self, ordinals: Sequence[int]) -> tuple[Record, ...]:
         """The records with these ordinals, in this order; those that are gone left out."""
@@ -164,8 +161,7 @@ class ElasticEngine:
             return ()
         with self._line.asking():
             answer = self._client.search(index=self.alias, **ordinals_body(ordinals))
-        found = (load(base64.b64decode(hit["_source"]["stored"])) for hit in answer["hits"]["hits"])
-        held = {record.ordinal: record for record in found}
+        held = {record.ordinal: record for record in map(_record, answer["hits"]["hits"])}
         return tuple(held[ordinal] for ordinal in ordinals if ordinal in held)
 
     def get(self, ids: Sequence[str]) -> tuple[Record, ...]:
@@ -173,7 +169,7 @@ class ElasticEngine:
             return ()
         with self._line.asking():
             found = self._client.mget(index=self.alias, ids=list(ids))["docs"]
-        return tuple(load(base64.b64decode(doc["_source"]["stored"])) for doc in found if doc.get("found"))
+        return tuple(_record(doc) for doc in found if doc.get("found"))
 
     def frequencies(self, field: ask.WordField, texts: Sequence[str]) -> tuple[int, ...]:
         known = self._frequencies
@@ -263,6 +259,16 @@ class ElasticEngine:
         if name is None:
             raise SearchUnavailable("no index is published; run `python -m indexer build`")
         return name
+
+
+def _record(document: Mapping[str, Any]) -> Record:
+    return load(base64.b64decode(document["_source"]["stored"]))
+
+
+def _counts(answer: Any, query: ask.Query) -> tuple[int, dict[str, dict[str, int]]]:
+    """The total and the facets of an answer."""
+    facets = {name: _buckets(answer["aggregations"][name]) for name in query.facets}
+    return answer["hits"]["total"]["value"], facets
 
 
 def _buckets(found: Mapping[str, Any]) -> dict[str, int]:

@@ -53,7 +53,7 @@ MAPPINGS: dict[str, Any] = {
 
 def search_body(query: ask.Query) -> dict[str, Any]:
     """Arguments of a search: everything in one question. Filters come after the facets were counted."""
-    filters = {name: {"terms": {name: list(values)}} for name, values in query.filters.items() if values}
+    filters = _filters(query)
     found: dict[str, Any] = {"bool": {"filter": _found(query)}}
     if query.terms and query.sort == "relevance":
         found["bool"]["should"] = [_term(term) for term in query.terms]
@@ -78,7 +78,7 @@ def shortlist_body(query: ask.Query, size: int) -> dict[str, Any]:
     """Ordinals and scores of the best only: nothing is counted, no record is read or sent, not even its id,
     which is kept with it. By relevance equal scores are in no order, and there may be more than asked for.
     """
-    filters = [{"terms": {name: list(values)}} for name, values in query.filters.items() if values]
+    filters = list(_filters(query).values())
     found: dict[str, Any] = {"filter": [*_found(query), *filters]}
     order: dict[str, Any] = {"sort": _sort(query), "size": max(1, size)}
     if query.terms and query.sort == "relevance":
@@ -114,6 +114,11 @@ def ordinals_body(ordinals: Sequence[int]) -> dict[str, Any]:
         "source_includes": ["stored"],
         "allow_partial_search_results": False,
     }
+
+
+def _filters(query: ask.Query) -> dict[str, dict[str, Any]]:
+    """The condition of each field that is filtered by."""
+    return {name: {"terms": {name: list(values)}} for name, values in query.filters.items() if values}
 
 
 def _found(query: ask.Query) -> list[dict[str, Any]]:

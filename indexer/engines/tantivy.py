@@ -20,7 +20,7 @@ from .generations import Generations, Stamp, stamp
 from .later import Later
 from .tantivy_query import Asked, any_of, terms
 from .tantivy_writing import BUILD_MEMORY, UPDATE_MEMORY, Writer, new_schema, read, registered
-from .values import block, by_count
+from .values import best_first, block, by_count
 
 #: Raise it whenever the fields change: indexes of another version are not read but built again.
 FORMAT = 2
@@ -184,12 +184,12 @@ def _page(searcher: tantivy.Searcher, asked: Asked) -> tuple[int, list[tuple[flo
         return sorted_.count, [(0.0, address) for _, address in sorted_.hits[query.offset : end]]
     found: Any = searcher.search(asked.whole(), block(query.offset, query.limit))
     hits = found.hits  # a new list at each look
-    ordinals = searcher.fast_field_values("ordinal", [address for _, address in hits])
+    ordinals: Any = searcher.fast_field_values("ordinal", [address for _, address in hits])
     ranked = sorted(
-        (-round(score, 4), ordinal, at)
+        (best_first(score, ordinal), at)
         for at, ((score, _), ordinal) in enumerate(zip(hits, ordinals, strict=True))
     )
-    return found.count, [hits[at] for _, _, at in ranked[query.offset : end]]
+    return found.count, [hits[at] for _, at in ranked[query.offset : end]]
 
 
 def _terms_aggregation(fields: Iterable[str], most: int) -> dict[str, Any]:

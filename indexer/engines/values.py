@@ -70,6 +70,11 @@ def block(offset: int, limit: int) -> int:
     return -(-(offset + max(1, limit)) // BLOCK) * BLOCK
 
 
+def best_first(score: float, ordinal: int) -> tuple[float, int]:
+    """The key that sorts results by relevance, scores that differ by rounding only by ordinal."""
+    return -round(score, 4), ordinal
+
+
 def by_count(counts: dict[str, int]) -> dict[str, int]:
     """Facet values, most first, then by value."""
     return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
