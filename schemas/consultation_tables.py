@@ -7,6 +7,8 @@ comment's own text stays as it was sent; what is shown instead of it is kept bes
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from .tables import Json, Key, Time, metadata
@@ -243,6 +245,21 @@ comment_drafts = sa.Table(
     sa.UniqueConstraint("visit_hash", "consultation_id", "path"),
 )
 
+
+def file_columns() -> tuple[sa.Column[Any], ...]:
+    """What is kept of an upload in every table of files, as `webapp.consultations.attachments` writes it."""
+    return (
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("media_type", sa.Text, nullable=False),
+        sa.Column("size", sa.Integer, nullable=False),
+        sa.Column("sha256", sa.Text, nullable=False),  # also its name in the folder of uploads
+        sa.Column("state", sa.Text, nullable=False),  # quarantined | clean | refused
+        _text("verdict"),  # who checked it and what was found
+        sa.Column("created_at", Time, nullable=False),
+        sa.Column("checked_at", Time),
+    )
+
+
 attachments = sa.Table(
     "attachments",
     metadata,
@@ -250,14 +267,7 @@ attachments = sa.Table(
     _of("consultation_id", "consultations"),
     _of("comment_id", "comments", nullable=True),  # null: a paper of the ministry, or not sent yet
     sa.Column("submission", sa.Text, index=True),  # of the form it was uploaded with
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("media_type", sa.Text, nullable=False),
-    sa.Column("size", sa.Integer, nullable=False),
-    sa.Column("sha256", sa.Text, nullable=False),  # also its name in the folder of uploads
-    sa.Column("state", sa.Text, nullable=False),  # quarantined | clean | refused
-    _text("verdict"),  # who checked it and what was found
-    sa.Column("created_at", Time, nullable=False),
-    sa.Column("checked_at", Time),
+    *file_columns(),
     sa.Column("uploaded_by", Key),  # of a paper: somebody else makes it public
 )
 

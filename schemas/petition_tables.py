@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from .consultation_tables import file_columns
 from .tables import Key, Time, metadata
 
 
@@ -88,14 +89,7 @@ petition_files = sa.Table(
     # Null: uploaded with a form that is not sent yet.
     sa.Column("petition_id", Key, sa.ForeignKey("petitions.id", ondelete="CASCADE"), index=True),
     sa.Column("submission", sa.Text, index=True),  # of that form; null: came with what was asked for later
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("media_type", sa.Text, nullable=False),
-    sa.Column("size", sa.Integer, nullable=False),
-    sa.Column("sha256", sa.Text, nullable=False),  # also its name in the folder of uploads
-    sa.Column("state", sa.Text, nullable=False),  # quarantined | clean | refused
-    _text("verdict"),  # who checked it and what was found
-    sa.Column("created_at", Time, nullable=False),
-    sa.Column("checked_at", Time),
+    *file_columns(),
 )
 
 #: Working days an agency gives itself, with the act that says so; null agency: for all without their own.

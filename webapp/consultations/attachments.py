@@ -13,6 +13,7 @@ import socket
 import struct
 import unicodedata
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -178,33 +179,43 @@ def check_waiting(settings: Settings, database: sa.Engine) -> int:
 
     A paper of the ministry that is clean still waits for the person who makes it public.
     """
+
+    def passed(file: Row) -> str:
+        return "quarantined" if file.comment_id is None and file.submission is None else "clean"
+
+    return check_table(settings, database, c.attachments, _subject, passed)
+
+
+def _subject(connection: sa.Connection, file: Row) -> Subject:
+    ministry = consultation(connection, file.consultation_id).ministry_code
+    return Subject("consultation", str(file.consultation_id), ministry)
+
+
+def check_table(
+    settings: Settings,
+    database: sa.Engine,
+    table: sa.Table,
+    subject: Callable[[sa.Connection, Row], Subject],
+    passed: Callable[[Row], str],
+) -> int:
+    """Have clamd look at what waits in a table of files, some at a time; how many were checked.
+
+    `subject`: what a file belongs to; `passed`: its state when nothing is found. Raises OSError without
+    clamd.
+    """
     if not settings.clamav:
         return 0
-    waiting = unseen(database, c.attachments)
-    for row in waiting:
-        found, verdict = looked_at(settings, row)
-        paper = row.comment_id is None and row.submission is None
-        state = "refused" if found else "quarantined" if paper else "clean"
-        with database.begin() as connection:
-            settle(connection, row.id, state, verdict)
-            ministry = consultation(connection, row.consultation_id).ministry_code
-            subject = Subject("consultation", str(row.consultation_id), ministry)
-            before, after = {"file": row.id, "is": row.state}, {"file": row.id, "is": state, "found": verdict}
-            record(connection, None, "file_checked", subject, before, after, system=True)
-    return len(waiting)
-
-
-def unseen(database: sa.Engine, table: sa.Table) -> list[Row]:
-    """Files of a table that nobody and nothing has looked at yet, some at a time."""
-    waiting = sa.and_(table.c.state == "quarantined", table.c.verdict == "")
+    unseen = sa.and_(table.c.state == "quarantined", table.c.verdict == "")
     with database.connect() as connection:
-        return list(connection.execute(sa.select(table).where(waiting).limit(50)))
-
-
-def looked_at(settings: Settings, file: Row) -> tuple[str, str]:
-    """What clamd found in a file (empty: nothing), and the verdict to keep. Raises OSError without clamd."""
-    found = scan(settings.clamav, path_of(settings, file.sha256).read_bytes())
-    return found, f"ClamAV: {found or 'OK'}"
+        waiting = connection.execute(sa.select(table).where(unseen).limit(50)).all()
+    for row in waiting:
+        found = scan(settings.clamav, path_of(settings, row.sha256).read_bytes())
+        state, verdict = "refused" if found else passed(row), f"ClamAV: {found or 'OK'}"
+        with database.begin() as connection:
+            settle(connection, row.id, state, verdict, table)
+            before, after = {"file": row.id, "is": row.state}, {"file": row.id, "is": state, "found": verdict}
+            record(connection, None, "file_checked", subject(connection, row), before, after, system=True)
+    return len(waiting)
 
 
 def scan(address: str, data: bytes) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from flask import abort, redirect, render_template, request
 from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response
 
 from schemas.calendar import today
 from schemas.errors import Conflict, Refused
-from schemas.people import Action, Person, Role, may
+from schemas.people import Action, Person, Role, Subject, may
 from schemas.petitions import LONGEST_ANSWER, SENDERS, Limit, Outcome, RefuseReason, State, Step, after
 
 from ..access import allowed, require
@@ -28,7 +29,7 @@ from . import files, letters, store, words
 from .blueprint import CONFLICT, DESK, INVALID, bp
 from .pages import DeskPage, LimitsPage, OnePage, file_lines, petition_frame
 from .public import facts_of, history_lines, petition_row
-from .store import Done
+from .store import Done, Row
 
 #: Filters of the desk: address → states.
 FILTERS: dict[str, tuple[State, ...]] = {
@@ -99,13 +100,18 @@ def desk_petition(petition_id: int) -> str:
     return _page(petition_id, Form(), "")
 
 
+def held(connection: sa.Connection, petition_id: int, action: Action) -> tuple[Row, Subject, Person]:
+    """A petition, what it is to the rules, and whoever may do `action` with it; nobody else gets further."""
+    row = read.one(connection, petition_id)
+    if row is None:
+        abort(404)
+    subject = store.subject_of(connection, row)
+    return row, subject, require(action, subject)
+
+
 def _page(petition_id: int, form: Form, problem: str) -> str:
     with site().database.connect() as connection:
-        row = read.one(connection, petition_id)
-        if row is None:
-            abort(404)
-        subject = store.subject_of(connection, row)
-        person = require(Action.SEE_PETITIONS, subject)
+        row, subject, person = held(connection, petition_id, Action.SEE_PETITIONS)
         history = read.history(connection, row.id)
         sender = read.person_of(connection, row.id)
         sent_along = files.of_petition(connection, row.id)
@@ -163,10 +169,7 @@ def desk_step(petition_id: int) -> str | Response | tuple[str, int]:
     form = Form(request.form)
     wanted = form.choice("viec", [step.value for step in Step if step not in SENDERS])
     with site().database.connect() as connection:
-        row = read.one(connection, petition_id)
-        if row is None:
-            abort(404)
-        require(Action.SEE_PETITIONS, store.subject_of(connection, row))
+        held(connection, petition_id, Action.SEE_PETITIONS)
     if not wanted:
         abort(400)
     step = Step(wanted)

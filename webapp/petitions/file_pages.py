@@ -9,14 +9,13 @@ from werkzeug.wrappers import Response
 from schemas.errors import Refused
 from schemas.people import Action
 
-from ..access import require
 from ..consultations.downloads import download
 from ..consultations.rows import Row
 from ..languages import local
-from ..queries import petitions as read
 from ..state import site
-from . import files, store
+from . import files
 from .blueprint import DESK, bp
+from .desk import held
 from .following import own_petition
 
 
@@ -38,10 +37,7 @@ def own_file(tracking: str, code: str, file_id: int) -> Response:
 def desk_file(petition_id: int, file_id: int) -> Response:
     """A file for whoever works on the petition, also one that nobody has checked yet; never a refused one."""
     with site().database.connect() as connection:
-        row = read.one(connection, petition_id)
-        if row is None:
-            abort(404)
-        require(Action.SEE_PETITIONS, store.subject_of(connection, row))
+        held(connection, petition_id, Action.SEE_PETITIONS)
     return download(_one(petition_id, file_id, "quarantined", "clean"))
 
 
@@ -49,11 +45,7 @@ def desk_file(petition_id: int, file_id: int) -> Response:
 def check_file(petition_id: int, file_id: int) -> Response:
     """Let a file out of quarantine, or refuse it."""
     with site().database.begin() as connection:
-        row = read.one(connection, petition_id)
-        if row is None:
-            abort(404)
-        subject = store.subject_of(connection, row)
-        person = require(Action.HANDLE_PETITION, subject)
+        _row, subject, person = held(connection, petition_id, Action.HANDLE_PETITION)
         decision = request.form.get("decision", "")
         if decision not in ("clean", "refused"):
             abort(400)

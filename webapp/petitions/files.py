@@ -127,27 +127,16 @@ def settle(
 
 def check_waiting(settings: Settings, database: sa.Engine) -> int:
     """Have clamd look at every file in quarantine; how many were checked. Raises OSError without clamd."""
-    if not settings.clamav:
-        return 0
-    waiting = attachments.unseen(database, _F)
-    for row in waiting:
-        found, verdict = attachments.looked_at(settings, row)
-        state = "refused" if found else "clean"
-        with database.begin() as connection:
-            attachments.settle(connection, row.id, state, verdict, _F)
-            before, after = {"file": row.id, "is": row.state}, {"file": row.id, "is": state, "found": verdict}
-            subject = _subject(connection, row.petition_id)
-            record(connection, None, "file_checked", subject, before, after, system=True)
-    return len(waiting)
+    return attachments.check_table(settings, database, _F, _subject, lambda _file: "clean")
 
 
-def _subject(connection: sa.Connection, petition_id: int | None) -> Subject:
+def _subject(connection: sa.Connection, file: Row) -> Subject:
     code = connection.scalar(
         sa.select(r.ministries.c.code)
         .join(p.petitions, p.petitions.c.ministry_id == r.ministries.c.id)
-        .where(p.petitions.c.id == petition_id)
+        .where(p.petitions.c.id == file.petition_id)
     )
-    return Subject("petition", str(petition_id or ""), code or "")
+    return Subject("petition", str(file.petition_id or ""), code or "")
 
 
 def clear(connection: sa.Connection, before: dt.datetime) -> set[str]:
