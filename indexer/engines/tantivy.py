@@ -20,7 +20,7 @@ from .generations import Generations, Stamp, stamp
 from .later import Later
 from .tantivy_query import Asked, any_of, terms
 from .tantivy_writing import BUILD_MEMORY, UPDATE_MEMORY, Writer, new_schema, read, registered
-from .values import best_first, block, by_count
+from .values import best_first, block, by_count, told_apart
 
 #: Raise it whenever the fields change: indexes of another version are not read but built again.
 FORMAT = 2
@@ -101,6 +101,8 @@ class TantivyEngine:
         return ask.Shortlist(total, tuple(ordinals), scores, facets, opened.generation, load)
 
     def get(self, ids: Sequence[str]) -> tuple[Record, ...]:
+        if not ids:
+            return ()
         opened = self._reader()
         found: dict[str, Record] = {}
         with _translated():
@@ -184,6 +186,7 @@ def _page(searcher: tantivy.Searcher, asked: Asked) -> tuple[int, list[tuple[flo
         return sorted_.count, [(0.0, address) for _, address in sorted_.hits[query.offset : end]]
     found: Any = searcher.search(asked.whole(), block(query.offset, query.limit))
     hits = found.hits  # a new list at each look
+    hits = hits[: told_apart([score for score, _ in hits], end)]
     ordinals: Any = searcher.fast_field_values("ordinal", [address for _, address in hits])
     ranked = sorted(
         (best_first(score, ordinal), at)
@@ -193,7 +196,11 @@ def _page(searcher: tantivy.Searcher, asked: Asked) -> tuple[int, list[tuple[flo
 
 
 def _terms_aggregation(fields: Iterable[str], most: int) -> dict[str, Any]:
-    return {name: {"terms": {"field": name, "size": most}} for name in fields}
+    # Of each segment a thousand values are counted together with the others, so that what is rare in one and
+    # frequent in another is counted right.
+    return {
+        name: {"terms": {"field": name, "size": most, "segment_size": max(most, 1000)}} for name in fields
+    }
 
 
 def _facets(searcher: tantivy.Searcher, asked: Asked) -> Callable[[], dict[str, dict[str, int]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from schemas.lists import successor
 from schemas.search import UNKNOWN, Record
@@ -73,6 +74,17 @@ def block(offset: int, limit: int) -> int:
 def best_first(score: float, ordinal: int) -> tuple[float, int]:
     """The key that sorts results by relevance, scores that differ by rounding only by ordinal."""
     return -round(score, 4), ordinal
+
+
+def told_apart(scores: Sequence[float], end: int) -> int:
+    """How many of the results, best first, decide which are the first `end`: those and their equals."""
+    end = max(1, end)
+    if end >= len(scores):
+        return len(scores)
+    last = round(scores[end - 1], 4)
+    while end < len(scores) and round(scores[end], 4) == last:
+        end += 1
+    return end
 
 
 def by_count(counts: dict[str, int]) -> dict[str, int]:

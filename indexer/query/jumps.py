@@ -83,7 +83,7 @@ def _ask(engine: SearchEngine, match: Match) -> list[Record]:
 def _jumps(engine: SearchEngine, records: list[Record], path: str | None) -> tuple[Jump, ...]:
     plain = [Jump(r.number or "", r.title, r.url, None, r.source_id, r.validity) for r in records[:MOST]]
     article = article_of(path)
-    if path is None or article is None:
+    if not records or path is None or article is None:
         return tuple(plain)
     held = {r.source_id for r in engine.get([f"{r.id}:{article}" for r in records[:MOST]])}
     with_path = [

@@ -22,7 +22,7 @@ from .syntax import Group, Node, Words, parse
 
 _LONGEST_QUERY = 60  # words; the rest of a longer text does not help to find anything
 _EXACT_WEIGHT = 3.0
-_FACET_VALUES = 50  # of each facet; the site shows 20
+_FACET_VALUES = 20  # of each facet, as many as the site shows
 _QUESTION_FROM, _FREQUENT = 10, 0.4  # terms of a text; share of all records
 _LIKELY_UNMARKED = 0.1  # a word without marks that is ten times rarer than its marked twins
 

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -53,17 +54,22 @@ class Wanted:
             return list(map(self._numbers.get, numbers))
         return [self._numbers.get(n) or self._folds.get(n & FOLD_MASK) for n in numbers]
 
-    def deciding(self, numbers: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.int64], list[str]]:
-        """Where words that decide stand among the numbers of outlines, in order, and which word each is."""
+    def found(
+        self, numbers: npt.NDArray[np.uint32], also_common: bool = False
+    ) -> tuple[npt.NDArray[np.int64], list[str]]:
+        """Where wanted words stand among the numbers of outlines, in order, and which word each is: those
+        that decide, or all of them.
+        """
+        left_out: frozenset[str] = frozenset() if also_common else self.common
         keys = [
-            n for held in (self._numbers, self._folds) for n, word in held.items() if word not in self.common
+            n for held in (self._numbers, self._folds) for n, word in held.items() if word not in left_out
         ]
         may_be = np.zeros(_TABLE, dtype=np.bool_)
         may_be[[number % _TABLE for number in keys]] = True
         at = np.flatnonzero(may_be[numbers & (_TABLE - 1)])
         names = self.named(numbers[at].tolist())
-        keep = [name is not None and name not in self.common for name in names]
-        return at[keep] if at.size else at, [n for n in names if n is not None and n not in self.common]
+        keep = [name is not None and name not in left_out for name in names]
+        return at[keep] if at.size else at, [n for n in names if n is not None and n not in left_out]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,21 +90,55 @@ def snippets(texts: Sequence[tuple[str, bytes]], wanted: Wanted, length: int = L
     if not texts or not wanted:
         return [Snippet(_cut(text.replace("\n", " "), length)) for text, _ in texts]
     outlines = [unpack(packed) for _, packed in texts]
-    # All texts at once: a call of NumPy costs as much as some hundred numbers.
-    at, names = wanted.deciding(np.concatenate([each.numbers for each in outlines]))
-    ends = np.cumsum([len(each.numbers) for each in outlines])
-    cuts = [0, *np.searchsorted(at, ends).tolist()]
-    found, first = [], 0
-    for n, ((text, _), each) in enumerate(zip(texts, outlines, strict=True)):
-        characters = each.places[at[cuts[n] : cuts[n + 1]] - first].tolist()
-        found.append(_snippet(text, each, characters, names[cuts[n] : cuts[n + 1]], wanted, length))
-        first += len(each.numbers)
+    held = _divided([each.numbers for each in outlines], wanted)
+    cuts = [
+        _cut_of(text, each, each.places[at].tolist(), names, wanted, length)
+        for (text, _), each, (at, names) in zip(texts, outlines, held, strict=True)
+    ]
+    parts = [
+        slice(*np.searchsorted(each.places, (cut.first, cut.last)).tolist())
+        for each, cut in zip(outlines, cuts, strict=True)
+    ]
+    shown = _divided(
+        [each.numbers[part] for each, part in zip(outlines, parts, strict=True)], wanted, also_common=True
+    )
+    found = []
+    for (text, _), each, cut, part, (at, names), (_, all_held) in zip(
+        texts, outlines, cuts, parts, shown, held, strict=True
+    ):
+        spans = _spans(text, each.places[part][at].tolist(), names, wanted, cut.last)
+        found.append(Snippet(_marked(text, spans, cut), frozenset(all_held)))
     return found
 
 
-def _snippet(
+def _divided(
+    numbers: Sequence[npt.NDArray[np.uint32]], wanted: Wanted, also_common: bool = False
+) -> list[tuple[npt.NDArray[np.int64], list[str]]]:
+    """`Wanted.found` of each of several texts, asked at once: a call of NumPy costs as much as some hundred
+    numbers.
+    """
+    at, names = wanted.found(np.concatenate(numbers), also_common)
+    lengths = list(map(len, numbers))
+    ends = np.cumsum(lengths)
+    cuts = [0, *np.searchsorted(at, ends).tolist()]
+    return [
+        (at[first:last] - start, names[first:last])
+        for first, last, start in zip(cuts, cuts[1:], (ends - lengths).tolist(), strict=False)
+    ]
+
+
+class _Cut(NamedTuple):
+    """What is shown of a text, from `first` to `last`, and where the clause ends that it is of."""
+
+    clause_start: int
+    clause_end: int
+    first: int
+    last: int
+
+
+def _cut_of(
     text: str, each: Outline, characters: list[int], names: list[str], wanted: Wanted, length: int
-) -> Snippet:
+) -> _Cut:
     """`characters`: where the deciding words begin; `names`: what each is."""
     start, end = _best_clause(text, each, characters, names, wanted)
     first = start
@@ -106,9 +146,7 @@ def _snippet(
         inside = slice(bisect_left(characters, start), bisect_left(characters, end))
         weighed = list(zip(characters[inside], map(wanted.weight, names[inside]), strict=True))
         first = _window(weighed, start, length)
-    first, last = _bounds(text, first, end, length)
-    spans = _spans(text, each, wanted, first, last)
-    return Snippet(_marked(text, spans, (start, end), (first, last)), frozenset(names))
+    return _Cut(start, end, *_bounds(text, first, end, length))
 
 
 def _best_clause(
@@ -155,17 +193,16 @@ def _bounds(text: str, start: int, end: int, length: int) -> tuple[int, int]:
     return start, last
 
 
-def _spans(text: str, each: Outline, wanted: Wanted, first: int, last: int) -> list[tuple[int, int]]:
-    """(start, end) of the words to mark within the cut: deciding ones, and the others of their phrases."""
-    low, high = np.searchsorted(each.places, (first, last)).tolist()
-    characters = each.places[low:high].tolist()
-    names = wanted.named(each.numbers[low:high].tolist())
+def _spans(
+    text: str, characters: list[int], names: list[str], wanted: Wanted, last: int
+) -> list[tuple[int, int]]:
+    """(start, end) of the words to mark before `last`: deciding ones, and the others of their phrases.
+    `characters`: where the wanted words begin that are shown; `names`: what each is.
+    """
     spans: list[tuple[int, int]] = []
     phrase: list[tuple[int, int]] = []  # wanted words with nothing but blanks between them
     decides = False
     for character, name in zip(characters, names, strict=True):
-        if name is None:
-            continue
         if phrase and text[phrase[-1][1] : character].strip():
             spans += phrase if decides else ()
             phrase, decides = [], False
@@ -180,10 +217,9 @@ def _end(text: str, start: int) -> int:
     return found.end() if found else start
 
 
-def _marked(text: str, spans: list[tuple[int, int]], clause: tuple[int, int], cut: tuple[int, int]) -> str:
-    start, end = cut
-    parts: list[str] = ["… "] if start > clause[0] else []
-    at = start
+def _marked(text: str, spans: list[tuple[int, int]], cut: _Cut) -> str:
+    at, end = cut.first, cut.last
+    parts: list[str] = ["… "] if at > cut.clause_start else []
     for first, last in spans:
         if parts and parts[-1] == MARK_END and text[at:first].isspace():
             parts.pop()  # words side by side share one mark
@@ -193,7 +229,7 @@ def _marked(text: str, spans: list[tuple[int, int]], clause: tuple[int, int], cu
         parts.append(MARK_END)
         at = last
     parts.append(text[at:end].rstrip())
-    if text[end : clause[1]].strip():
+    if text[end : cut.clause_end].strip():
         parts.append(" …")
     return "".join(parts).replace("\n", " ")
 

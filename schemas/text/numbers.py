@@ -55,6 +55,7 @@ _SHORT = re.compile(
     r"(?:\s?/?\s?(?:[a-zđ]+-)?(?:cp|ttg|b[a-zđ&]{1,8}|nhnn)(?![\wđ]))?",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 _PROCEDURE = re.compile(
     r"(?<![\w./])[1-3]\.\d{6}(?:\.\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2,3})?(?![\w/]|\.\d)", re.IGNORECASE
 )
@@ -110,6 +111,8 @@ def number_key(number: str) -> str:
 
 def find_numbers(text: str) -> list[NumberSpan]:
     """All numbers in running text, in reading order, never overlapping."""
+    if not _DIGIT.search(text):
+        return []
     spans: list[NumberSpan] = []
     taken = -1
     matches = [m for pattern in (OFFICIAL, _LOWER, _PROCEDURE, _SHORT) for m in pattern.finditer(text)]
