@@ -36,7 +36,7 @@ from .query.expand import Lexicon
 from .query.filters import KnownValues
 from .query.frequencies import Remembered
 from .query.helping import did_you_mean, obstacles
-from .query.jumps import find_jumps, near_jumps
+from .query.jumps import Named, named
 from .query.mining import ABBREVIATIONS, Mined, load
 from .query.related import choose, related_query
 from .query.restore import Speller
@@ -108,11 +108,10 @@ class Reader:
             )
             for item, shown in zip(found.items, best, strict=True)
         )
-        jumps = find_jumps(self.engine, request.text) if request.page == 1 else ()
-        if meaning.tokens and not jumps and (not every or request.exact):
+        direct = named(self.engine, request.text) if request.page == 1 else Named()
+        notes = (*notes, *direct.notes)
+        if meaning.tokens and not (direct.jumps or direct.notes) and (not every or request.exact):
             suggestion = did_you_mean(request, meaning, index.speller, self._count)
-        if not every and not jumps and (jumps := near_jumps(self.engine, request.text)):
-            notes = (*notes, note("other_numbers"))
         if request.generation and request.generation != found.generation:
             notes = (*notes, note("moved"))
         if not found.total:
@@ -124,7 +123,7 @@ class Reader:
             hits=hits,
             understood=replace(meaning.understood, notes=notes),
             facets=_facets(found, meaning.query),
-            jumps=jumps,
+            jumps=direct.jumps,
             suggestion=suggestion,
             generation=found.generation,
             took_ms=round((time.perf_counter() - started) * 1000, 2),

@@ -7,12 +7,16 @@ from schemas.search import Understood, parse_note
 from .languages import N_
 from .languages import gettext as _
 from .lawtext import Part
+from .provision_names import provision_label
 
 _NOTES = {
     "unaccented": N_("Tìm theo chữ không dấu."),
     "expanded": N_("Tìm cả “%(b)s” cho “%(a)s”."),
     "corrected": N_("Đã đọc “%(a)s” là “%(b)s”."),
     "relaxed": N_("Không có kết quả nào đủ mọi chữ; dưới đây là những kết quả gần nhất."),
+    "no_document": N_("Trên cổng không có văn bản số “%(a)s”."),
+    "no_procedure": N_("Trên cổng không có thủ tục mã “%(a)s”."),
+    "no_provision": N_("Trên cổng, văn bản này không có “%(a)s”; đường dẫn mở phần gần nhất."),
     "nowhere": N_("Không văn bản nào có “%(a)s”."),
     "moved": N_("Danh mục tìm kiếm vừa được lập lại, thứ tự kết quả có thể đã khác trang trước."),
     "filter": N_("Đã lọc theo “%(b)s”."),
@@ -40,6 +44,8 @@ def _sentence(sentences: dict[str, str], text: str) -> str:
     known = sentences.get(code)
     if known is None:
         return ""
+    if code == "no_provision":
+        values = tuple(map(provision_label, values))
     a, b = (*values, "", "")[:2]
     return _(known, a=a, b=b)
 

@@ -211,6 +211,7 @@ def _typed(folded: str) -> DocumentNumber | None:
         agencies = agencies[1:]
     if (
         not serial
+        or tokens == ["qh", serial]  # "QH14" is the fourteenth National Assembly
         or (_is_year(serial) and year is None)
         or not (type_code or year or set(agencies) - {"mau"})
     ):

@@ -99,6 +99,15 @@ def parse_reference(text: str) -> TypedReference | None:
     return TypedReference(path, None, document_type, year, title)
 
 
+def code_named(text: str) -> TypedReference | None:
+    """The code whose initials are the whole text, with a year or without: "BLLĐ", "blhs 2015"."""
+    words = clean(text).lower()
+    if fold(_YEAR.sub("", words)).strip() not in CODES:
+        return None
+    document_type, year, title = _document_words(words)
+    return TypedReference(None, None, document_type, year, title)
+
+
 def provision_path(steps: dict[str, str]) -> str:
     """Path of the levels and their numbers: {"clause": "2", "article": "15"} → "dieu-15/khoan-2"."""
     if "article" in steps:  # articles are numbered through the document: chapters are not in their path

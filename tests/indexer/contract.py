@@ -496,7 +496,7 @@ class EngineContract:
                 record(2, "Cơ sở phải có giấy phép.", "Điều kiện", valid_until=dt.date(2001, 1, 1)),
                 record(3, "Hoà giải ở cơ sở; thuỷ lợi nhỏ.", "Hòa giải"),
                 law,
-                record(8, "Quyền của doanh nghiệp", "Quyền", id="test:7:dieu-7", source_id="7"),
+                record(8, "1. Quyền của doanh nghiệp.\n2. Quyền", "Quyền", id="test:7:dieu-7", source_id="7"),
                 record(9, "Nộp thuế", kind="procedure", number="1.001193", title="Kê khai thuế", heading=""),
             ],
         )
@@ -607,6 +607,13 @@ class EngineContract:
         assert [jump.number for jump in found.jumps] == ["59/2020/QH14"]
         assert note("other_numbers") in found.understood.notes
 
+    def test_a_number_nobody_holds_is_said_though_words_are_found(self, reader: Reader) -> None:
+        found = reader.search(SearchRequest("nghị định 999/2018 giấy phép xây dựng"))
+        assert found.total and not found.jumps
+        assert note("no_document", "999/2018/NĐ-CP") in found.understood.notes
+        assert note("no_procedure", "1.999999") in reader.search(SearchRequest("1.999999")).understood.notes
+        assert not reader.search(SearchRequest("1999999")).jumps
+
     @pytest.mark.parametrize(
         "typed",
         ["59/2020/QH14", "59 2020 qh14", "luật 59/2020", "luật doanh nghiệp 2020", "Luat doanh nghiep"],
@@ -617,8 +624,13 @@ class EngineContract:
     def test_jump_to_a_provision(self, reader: Reader) -> None:
         (jump,) = reader.search(SearchRequest("khoản 2 điều 7 luật doanh nghiệp 2020")).jumps
         assert (jump.url, jump.provision) == ("/van-ban/59-2020-qh14/dieu-7/khoan-2", "dieu-7/khoan-2")
-        (jump,) = reader.search(SearchRequest("điều 70 luật doanh nghiệp 2020")).jumps
+        found = reader.search(SearchRequest("điều 70 luật doanh nghiệp 2020"))
+        (jump,) = found.jumps
         assert (jump.url, jump.provision) == ("/van-ban/59-2020-qh14", None)
+        assert note("no_provision", "dieu-70") in found.understood.notes
+        found = reader.search(SearchRequest("điểm c khoản 9 điều 7 luật doanh nghiệp 2020"))
+        assert [j.url for j in found.jumps] == ["/van-ban/59-2020-qh14/dieu-7"]
+        assert note("no_provision", "dieu-7/khoan-9/diem-c") in found.understood.notes
 
     def test_provisions_of_a_document_stand_together(self, reader: Reader) -> None:
         results = reader.search(SearchRequest("doanh nghiệp"))
@@ -648,8 +660,8 @@ class EngineContract:
         assert note("moved") in again.understood.notes and len(again.hits) == 3
 
     def test_codes_of_procedures_jump(self, reader: Reader) -> None:
-        (jump,) = reader.search(SearchRequest("1.001193")).jumps
-        assert jump.number == "1.001193"
+        for typed in ("1.001193", "1001193", "1.001193.000.00.00.H01", "thu tuc 1.001193"):
+            assert [j.number for j in reader.search(SearchRequest(typed)).jumps] == ["1.001193"]
 
     def test_advanced_syntax(self, reader: Reader) -> None:
         def ids(text: str) -> list[str]:

@@ -57,7 +57,7 @@ def test_typed_any_way(typed: str, canonical: str) -> None:
     [
         "", "15", "2018", "điều 5", "khoản 2 điều 15", "luật doanh nghiệp 2020", "60 km/h", "02-02-2019",
         "15/3/2018", "nd", "vốn 20 tỷ đồng", "nghị định", "mẫu số 01", "1.5", "66.17", "nd 15 2018 2019",
-        "nd tt 15 2018",
+        "nd tt 15 2018", "qh14",
     ],
 )  # fmt: skip
 def test_not_a_number(words: str) -> None:

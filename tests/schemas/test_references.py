@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.text.references import TypedReference, parse_reference
+from schemas.text.references import TypedReference, code_named, parse_reference
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,12 @@ def test_a_law_by_its_title() -> None:
 )
 def test_words_that_refer_to_nothing(words: str) -> None:
     assert parse_reference(words) is None
+
+
+def test_initials_of_a_code() -> None:
+    assert code_named("BLLĐ") == TypedReference(None, None, "Bộ luật", None, "lao động")
+    assert code_named("blhs năm 2015") == TypedReference(None, None, "Bộ luật", 2015, "hình sự")
+    assert code_named("lao động") is None and code_named("blhs tội trộm") is None and code_named("") is None
 
 
 @given(st.text(alphabet="điềukhoản đ15k2nd/-.a", max_size=40))

@@ -232,6 +232,14 @@ def test_similar_numbers_are_no_hit(client: FlaskClient, reader: ScriptedReader)
     assert "Không có văn bản nào mang số này" in client.get("/tim-kiem?q=59/2031/QH14").get_data(as_text=True)
 
 
+def test_what_the_portal_does_not_hold_is_said(client: FlaskClient, reader: ScriptedReader) -> None:
+    notes = (note("no_document", "46/2018/NĐ-CP"), note("no_provision", "dieu-15/khoan-2"))
+    reader.understood = Understood("k2 đ15 nđ 46/2018", notes=notes)
+    page = client.get("/tim-kiem?q=k2+đ15+nđ+46/2018").get_data(as_text=True)
+    assert "Trên cổng không có văn bản số “46/2018/NĐ-CP”." in page
+    assert "không có “Khoản 2 Điều 15”" in page
+
+
 def test_the_cursor_of_the_api_is_read_back(client: FlaskClient, reader: ScriptedReader) -> None:
     cursor = client.get("/api/v1/search?q=x").get_json()["next"]
     asked = request_of(client, reader, f"/tim-kiem?q=x&tiep={cursor}")
