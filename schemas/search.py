@@ -129,7 +129,7 @@ NOTES: dict[str, str] = {
     "unaccented": "searched without marks, because nothing could be put back: -",
     "expanded": "abbreviation or synonym searched too: the word as typed, the words added",
     "relaxed": "nothing holds all the words; what holds some of them is shown: -",
-    "filter": "taken as a filter: its address parameter, its value",
+    "filter": "taken as a filter: its address parameter, the value as typed, the first values it means",
     "ignored": "operator or field that could not be understood, searched as words: the text",
     "excluded": "records with these words are left out: the words",
     "phrase": "only records with these words side by side: the words",
@@ -143,7 +143,7 @@ NOTES: dict[str, str] = {
     "no_provision": "the document named does not have this provision: its path",
     "unfiltered": "nothing was found, but without filters there is something: how many",
     "any_validity": "nothing was found, but whatever its validity there is something: how many",
-    "no_words": "no words were given; everything is listed: -",
+    "no_words": "there are no words in what was typed; everything is listed: -",
 }
 #: Codes of `Hit.why` → what their values are. Read with `parse_note`.
 REASONS: dict[str, str] = {

@@ -57,6 +57,11 @@ def option_label(name: str, value: str) -> str:
     return _(labels[value]) if value in labels else value
 
 
+def group_label(name: str) -> str:
+    """What a reader calls a filter."""
+    return _(_GROUPS[name])
+
+
 def groups(asked: SearchRequest, found: SearchResults) -> tuple[FacetGroup, ...]:
     """Filters that can narrow this list; what was chosen always stays to be unchosen."""
     result = []
@@ -78,7 +83,7 @@ def groups(asked: SearchRequest, found: SearchResults) -> tuple[FacetGroup, ...]
         first = [o for i, o in enumerate(options) if i < OPEN or o.chosen or name == "hieu_luc"]
         shown = {option.value for option in first}
         rest = [option for option in options if option.value not in shown]
-        result.append(FacetGroup(name, _(_GROUPS[name]), tuple(first), tuple(rest)))
+        result.append(FacetGroup(name, group_label(name), tuple(first), tuple(rest)))
     return tuple(result)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from schemas.search import Understood, parse_note
 
+from .facets import group_label, option_label
 from .languages import N_
 from .languages import gettext as _
 from .lawtext import Part
@@ -19,7 +20,8 @@ _NOTES = {
     "no_provision": N_("Trên cổng, văn bản này không có “%(a)s”; đường dẫn mở phần gần nhất."),
     "nowhere": N_("Không văn bản nào có “%(a)s”."),
     "moved": N_("Danh mục tìm kiếm vừa được lập lại, thứ tự kết quả có thể đã khác trang trước."),
-    "filter": N_("Đã lọc theo “%(b)s”."),
+    "filter": N_("Đã lọc theo %(a)s: %(b)s."),
+    "no_words": N_("Không có chữ nào để tìm trong điều đã gõ; dưới đây là mọi quy định, mới nhất trước."),
     "ignored": N_("Không hiểu “%(a)s” là gì nên tìm như chữ thường."),
     "excluded": N_("Đã bỏ kết quả có “%(a)s”."),
     "phrase": N_("Chỉ lấy kết quả có đúng cụm “%(a)s”."),
@@ -46,6 +48,10 @@ def _sentence(sentences: dict[str, str], text: str) -> str:
         return ""
     if code == "no_provision":
         values = tuple(map(provision_label, values))
+    if code == "filter":
+        parameter, typed, *meant = values
+        labels = [value if value == "…" else option_label(parameter, value) for value in meant]
+        values = (group_label(parameter).lower(), ", ".join(labels) or typed)
     a, b = (*values, "", "")[:2]
     return _(known, a=a, b=b)
 
@@ -64,7 +70,8 @@ def readings(understood: Understood, exact_url: str) -> tuple[Part, ...]:
         parts.append(Part(_("Đã tìm theo “%(text)s” (đã thêm dấu).", text=understood.text)))
     elif understood.changed:
         parts.append(Part(_("Đã tìm theo “%(text)s”.", text=understood.text)))
-    parts += [Part(sentence) for note in understood.notes if (sentence := _sentence(_NOTES, note))]
+    told = understood.notes if understood.text else [n for n in understood.notes if n != "no_words"]
+    parts += [Part(sentence) for note in told if (sentence := _sentence(_NOTES, note))]
     if changed:
         parts.append(Part(_("Tìm đúng chữ đã gõ"), exact_url))
     spaced = [piece for part in parts for piece in (Part(" "), part)]

@@ -2,23 +2,29 @@
 
 Operators are words in capitals (AND VÀ, OR HOẶC, NOT KHÔNG), since "và", "hoặc", "không" in small letters are
 ordinary words of questions. In a query that is all in capitals they are ordinary words too, and so are the
-Vietnamese ones in a long question ("… KHÔNG phải là nghĩa vụ của …?" stresses the word). What does not fit
-(an unclosed bracket, an operator with nothing to join) is left out and reported.
+Vietnamese ones in a long question ("… KHÔNG phải là nghĩa vụ của …?" stresses the word). NOT takes all the
+plain words after it, side by side: "hóa đơn NOT điện tử" leaves out "điện tử", since most words of Vietnamese
+are two syllables. The value of a field takes as many words as name something ("loai: thông tư liên tịch").
+What does not fit (an unclosed bracket, an operator with nothing to join) is left out and reported.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from schemas.text.words import words
 
 _TOKEN = re.compile(
     r"""[-–]?["“”„«](?P<phrase>[^"“”„«»]*)["“”„»]"""
-    r"""|(?P<field>[^\W\d]\w*):(?:["“](?P<quoted>[^"”]*)["”]|(?P<value>[^\s()"“”]+))"""
+    r"""|(?P<field>[^\W\d]\w*):(?:\s*["“](?P<quoted>[^"”]*)(?:["”]|$)"""
+    r"""|\s*(?!(?:AND|OR|NOT|VÀ|HOẶC|KHÔNG)\b)(?P<value>[^\s()"“”:]+)(?!\S*:)|)"""
     r"""|(?P<bracket>[()])|(?P<word>[^\s()"“”„«»]+)|(?P<stray>["“”„«»])"""
 )
 AND, OR, NOT = ("AND", "VÀ"), ("OR", "HOẶC"), ("NOT", "KHÔNG")
+_LONGEST_VALUE = 12  # words
 _LONG = 8  # words of a question that stresses a word rather than uses an operator
 _MARKED = re.compile(r"[\"“”()]|(?<!\S)(?:AND|OR|NOT|-\w)")
 _OPERATORS = {name: names[0] for names in (AND, OR, NOT) for name in names}
@@ -49,6 +55,8 @@ class Group:
 
 
 Node = Words | Field | Group
+#: Name of a field, its first word, the words after it → how many of these belong to the value.
+Extent = Callable[[str, str, Sequence[str]], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +82,12 @@ class _Tokens:
         return self.items[self.at] if self.at < len(self.items) else None
 
 
-def parse(text: str, known_fields: frozenset[str]) -> Parsed:
-    """The tree of what was typed. Fields outside brackets and operators come back in `fields`."""
-    items = _lex(text, known_fields)
+def parse(text: str, known_fields: frozenset[str], extent: Extent | None = None) -> Parsed:
+    """The tree of what was typed. Fields outside brackets and operators come back in `fields`.
+
+    `extent` says how far a value without quotes goes; without it, a value is one word.
+    """
+    items = _extended(_lex(text, known_fields), extent)
     tokens = _Tokens(items, known_fields)
     parts = []
     while tokens.peek() is not None:
@@ -104,16 +115,22 @@ def _operators(text: str) -> frozenset[str]:
 def _lex(text: str, known: frozenset[str]) -> list[tuple[str, str]]:
     operators = _operators(text)
     items: list[tuple[str, str]] = []
-    for match in _TOKEN.finditer(text):
-        kind, value = match.lastgroup or "stray", match[0]
+    at = 0
+    while match := _TOKEN.search(text, at):
+        kind, value, at = match.lastgroup or "stray", match[0], match.end()
         if match["phrase"] is not None:
             items.append(("exclude_phrase" if value[0] in "-–" else "phrase", match["phrase"]))
         elif match["field"] is not None:
             name = match["field"].lower()
-            if name in known:
-                items.append(("field", f"{name}:{match['quoted'] or match['value'] or ''}"))
+            if name in known and match["quoted"]:
+                items.append(("field", f"{name}:{match['quoted']}"))
+            elif name in known:
+                items.append(
+                    ("open_field", f"{name}:{match['value']}") if match["value"] else ("empty", value)
+                )
             else:
-                items += [("word", piece) for piece in value.replace(":", " ").split()]
+                items.append(("word", name))
+                at = match.end("field") + 1
         elif kind == "word" and value in operators:
             items.append(("operator", _OPERATORS[value]))
         elif kind == "word" and len(value) > 1 and value[0] in "-–" and words(value):
@@ -123,13 +140,33 @@ def _lex(text: str, known: frozenset[str]) -> list[tuple[str, str]]:
     return items
 
 
+def _extended(items: Sequence[tuple[str, str]], extent: Extent | None) -> list[tuple[str, str]]:
+    """Values without quotes with the words that belong to them."""
+    found: list[tuple[str, str]] = []
+    at = 0
+    while at < len(items):
+        kind, value = items[at]
+        at += 1
+        if kind == "open_field":
+            following = _plain_words(items[at : at + _LONGEST_VALUE])
+            name, _, first = value.partition(":")
+            taken = extent(name, first, following) if extent and following else 0
+            kind, value, at = "field", " ".join((value, *following[:taken])), at + taken
+        found.append((kind, value))
+    return found
+
+
+def _plain_words(items: Sequence[tuple[str, str]]) -> list[str]:
+    return [value for _, value in takewhile(lambda item: item[0] == "word", items)]
+
+
 def _either(tokens: _Tokens) -> Node | None:
     parts = [_every(tokens)]
     while tokens.peek() == ("operator", "OR"):
         tokens.at += 1
         parts.append(_every(tokens))
     found = [part for part in parts if part is not None]
-    if len(found) < len(parts):
+    if len(parts) > 1 and len(found) < len(parts):
         tokens.ignored.append("OR")
     return _group("OR", found)
 
@@ -148,6 +185,9 @@ def _every(tokens: _Tokens) -> Node | None:
         kind, value = item
         if kind == "word":
             plain += words(value)
+            continue
+        if kind == "empty":
+            tokens.ignored.append(value)
             continue
         end_words()
         if item == ("operator", "AND"):
@@ -177,12 +217,14 @@ def _negated(tokens: _Tokens) -> Node | None:
     if item is None or item[0] == "operator" or item == ("bracket", ")"):
         tokens.ignored.append("NOT")
         return None
+    if item[0] == "word":
+        plain = _plain_words(tokens.items[tokens.at :])
+        tokens.at += len(plain)
+        found = tuple(token for value in plain for token in words(value))
+        return Group("NOT", (Words(found, side_by_side=len(found) > 1),)) if found else None
     tokens.at += 1
-    kind, value = item
-    inner = Words(tuple(words(value))) if kind == "word" else _unary(tokens, kind, value)
-    if inner is None or (isinstance(inner, Words) and not inner.tokens):
-        return None
-    return Group("NOT", (inner,))
+    inner = _unary(tokens, *item)
+    return Group("NOT", (inner,)) if inner is not None else None
 
 
 def _bracket(tokens: _Tokens) -> Node | None:

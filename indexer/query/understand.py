@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 
 from schemas.engine import Query, Term
@@ -14,7 +15,7 @@ from schemas.text.normalise import clean
 from schemas.text.words import fold_word, pairs
 
 from .expand import Expansion, Lexicon
-from .filters import TYPED, KnownValues, filters_of
+from .filters import TYPED, KnownValues, filters_of, value_extent
 from .frequencies import Frequencies
 from .matching import WordMatches, match_of
 from .restore import Restored, Speller
@@ -61,7 +62,7 @@ def understand(
     `size` is the number of records; 0: not known.
     """
     text = clean(request.text)
-    parsed = parse(text, TYPED)
+    parsed = parse(text, TYPED, partial(value_extent, known))
     notes: list[str] = [note("ignored", part) for part in parsed.ignored]
     filters, loose_words = filters_of(request, parsed, known, notes)
     typed = tokens = (*_positive(parsed.node), *loose_words)[:_LONGEST_QUERY]
@@ -83,7 +84,7 @@ def understand(
     words = WordMatches(unmarked | guessed, expansions)
     match, loose = match_of(parsed, tokens, words, terms, rarity, known, notes, size)
     valid_on = _valid_on(request, filters, today, notes)
-    if not tokens and parsed.node is None:
+    if not tokens and parsed.node is None and not parsed.fields:
         notes.append(note("no_words"))
     query = Query(
         terms=_ranked(terms, rarity, key, size),

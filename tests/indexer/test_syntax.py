@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -12,7 +13,13 @@ from indexer.query.understand import understand
 from schemas.search import PAGE_SIZE, SearchRequest, parse_note
 
 FIELDS = frozenset({"co_quan", "loai", "nam", "hieu_luc"})
-KNOWN = {"agencies": ("Bộ Y tế", "Bộ Tài chính"), "document_type": ("Nghị định",), "year": ("2019", "2020")}
+KNOWN = {
+    "agencies": ("Bộ Y tế", "Bộ Tài chính", "Ngân hàng Nhà nước Việt Nam"),
+    "document_type": ("Nghị định", "Thông tư", "Thông tư liên tịch"),
+    "year": ("2018", "2019", "2020"),
+    "fields": ("Thuế", "Thuế, phí, lệ phí", "Lao động"),
+    "regulation_types": ("procedure", "reporting"),
+}
 PIECES = st.sampled_from(
     [
         '"',
@@ -97,7 +104,70 @@ def test_a_value_nobody_knows_is_searched_as_words_and_said() -> None:
     assert "http" in meaning("http://thuế").tokens
 
 
+@pytest.mark.parametrize(
+    ("text", "field", "values", "left"),
+    [
+        ("co_quan: bộ tài chính hóa đơn", "agencies", ("Bộ Tài chính",), ("hóa", "đơn")),
+        ("hóa đơn co_quan:tai chinh", "agencies", ("Bộ Tài chính",), ("hóa", "đơn")),
+        ('co_quan:"bộ y tế', "agencies", ("Bộ Y tế",), ()),
+        ("co_quan:BTC", "agencies", ("Bộ Tài chính",), ()),
+        ("co_quan:nhnn", "agencies", ("Ngân hàng Nhà nước Việt Nam",), ()),
+        ("loai:nđ thuế", "document_type", ("Nghị định",), ("thuế",)),
+        ("loai: thông tư liên tịch thuế", "document_type", ("Thông tư liên tịch",), ("thuế",)),
+        ("loai:thong_tu,nghi_dinh", "document_type", ("Thông tư", "Nghị định"), ()),
+        ("loai:TTLT", "document_type", ("Thông tư liên tịch",), ()),
+        ("nam:>2018", "year", ("2019", "2020"), ()),
+        ("nam:<=2019", "year", ("2018", "2019"), ()),
+        ("nam:2019-", "year", ("2019", "2020"), ()),
+        ("nam: từ 2019", "year", ("2019", "2020"), ()),
+        ("nam:2018..2019", "year", ("2018", "2019"), ()),
+        ("nam:2018,2020", "year", ("2018", "2020"), ()),
+        ("linh_vuc:thuế phí", "fields", ("Thuế, phí, lệ phí",), ()),
+        ("linh_vuc:thue", "fields", ("Thuế", "Thuế, phí, lệ phí"), ()),
+        ("quy_dinh: chế độ báo cáo thuế", "regulation_types", ("reporting",), ("thuế",)),
+        ("hieu_luc: còn hiệu lực thuế", "validity", ("CHL", "HHL1P"), ("thuế",)),
+    ],
+)
+def test_fields_as_people_type_them(
+    text: str, field: str, values: tuple[str, ...], left: tuple[str, ...]
+) -> None:
+    found = meaning(text)
+    assert found.query.filters == {field: values}
+    assert found.tokens == left
+    assert "ignored" not in notes(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["co_quan: AND thuế", "hieu_luc:", "loai: co_quan:y", "nam: (thuế)", "loai:,"]
+)
+def test_a_field_without_a_value_is_left_out_and_said(text: str) -> None:
+    found = meaning(text)
+    assert found.tokens == (("thuế",) if "thuế" in text else ())
+    assert "ignored" in notes(text)
+
+
+def test_a_field_nobody_knows_is_words() -> None:
+    assert parse('khái niệm: "doanh nghiệp nhỏ"', FIELDS).node == Group(
+        "AND", (Words(("khái", "niệm")), Words(("doanh", "nghiệp", "nhỏ"), side_by_side=True))
+    )
+
+
+def test_not_takes_the_words_after_it_together() -> None:
+    excluded = Group("NOT", (Words(("điện", "tử"), side_by_side=True),))
+    assert parse("hóa đơn NOT điện tử", FIELDS).node == Group("AND", (Words(("hóa", "đơn")), excluded))
+    assert notes("hóa đơn KHÔNG điện tử OR biên lai")["excluded"] == ("điện tử",)
+    assert meaning("hóa đơn NOT điện tử").tokens == ("hóa", "đơn")
+
+
+@pytest.mark.parametrize("text", ["!!!", "😀", "((", "-", "%"])
+def test_what_was_not_typed_is_not_reported(text: str) -> None:
+    assert "OR" not in {
+        parse_note(n)[1][0] for n in meaning(text).understood.notes if n.startswith("ignored")
+    }
+
+
 def test_notes_say_what_was_done() -> None:
+    assert notes("co_quan:btc")["filter"] == ("co_quan", "btc", "Bộ Tài chính")
     assert notes("thuế")["today"] == ("2026-01-01",)
     assert notes('"giấy phép" NOT thuế')["phrase"] == ("giấy phép",)
     assert notes('"giấy phép" NOT thuế')["excluded"] == ("thuế",)

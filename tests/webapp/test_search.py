@@ -203,7 +203,7 @@ def test_the_download_has_every_row_and_no_formulas(client: FlaskClient, reader:
 
 def test_every_reason_and_note_has_words() -> None:
     # A sentence of their own, a chip, nothing, a count beside a link, a heading.
-    shown_elsewhere = {"restored", "today", "on_date", "no_words"}
+    shown_elsewhere = {"restored", "today", "on_date"}
     shown_elsewhere |= {"unfiltered", "any_validity", "other_numbers"}
     assert set(wording._REASONS) == set(REASONS)
     assert set(wording._NOTES) | shown_elsewhere == set(NOTES)
@@ -238,6 +238,23 @@ def test_what_the_portal_does_not_hold_is_said(client: FlaskClient, reader: Scri
     page = client.get("/tim-kiem?q=k2+đ15+nđ+46/2018").get_data(as_text=True)
     assert "Trên cổng không có văn bản số “46/2018/NĐ-CP”." in page
     assert "không có “Khoản 2 Điều 15”" in page
+
+
+def test_typed_filters_are_told_by_their_names(client: FlaskClient, reader: ScriptedReader) -> None:
+    reader.understood = Understood(
+        "co_quan:btc", notes=(note("filter", "co_quan", "btc", "Bộ Tài chính", "…"),)
+    )
+    assert "Đã lọc theo cơ quan: Bộ Tài chính" in client.get("/tim-kiem?q=co_quan:btc").get_data(as_text=True)
+    reader.understood = Understood("hieu_luc:het", notes=(note("filter", "hieu_luc", "het", "HHL"),))
+    page = client.get("/tim-kiem?q=hieu_luc:het").get_data(as_text=True)
+    assert "Đã lọc theo tình trạng hiệu lực: Hết hiệu lực." in page
+
+
+def test_a_text_without_words_says_so(client: FlaskClient, reader: ScriptedReader) -> None:
+    reader.understood = Understood("!!!", notes=(note("no_words"),))
+    assert "Không có chữ nào để tìm" in client.get("/tim-kiem?q=!!!").get_data(as_text=True)
+    reader.understood = Understood("", notes=(note("no_words"),))
+    assert "Không có chữ nào để tìm" not in client.get("/tim-kiem").get_data(as_text=True)
 
 
 def test_the_cursor_of_the_api_is_read_back(client: FlaskClient, reader: ScriptedReader) -> None:
