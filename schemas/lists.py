@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import datetime as dt
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from .costs import WageEdition
 from .text.normalise import fold
+from .text.words import fold_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +121,35 @@ def _successors() -> dict[str, str]:
     return found
 
 
+#: Agencies that are no ministries, as the law writes them.
+_OTHERS = (
+    "Quốc hội",
+    "Ủy ban Thường vụ Quốc hội",
+    "Chủ tịch nước",
+    "Chính phủ",
+    "Thủ tướng Chính phủ",
+    "Tòa án nhân dân tối cao",
+    "Viện kiểm sát nhân dân tối cao",
+    "Kiểm toán nhà nước",
+)
+
+
+@cache
+def _usual_names() -> dict[str, str]:
+    names = (*_OTHERS, *(entry.name for entry in ministries()))
+    return {" ".join(fold_words(name)): name for name in names}
+
+
+@lru_cache(maxsize=4096)
+def agency_name(written: str) -> str:
+    """The usual name of an agency: "Bộ công thương" is Bộ Công Thương; an unknown one as written."""
+    return _usual_names().get(" ".join(fold_words(written)), written)
+
+
 @cache
 def successor(agency: str) -> str | None:
     """The agency that has the tasks of one that is gone; None for one that exists or is unknown."""
-    return _successors().get(fold(agency))
+    return _successors().get(fold(agency_name(agency)))
 
 
 @cache

@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from schemas.documents import VALIDITY
 from schemas.errors import BadSearch
+from schemas.lists import agency_name
 from schemas.search import FILTERS, MAX_OFFSET, PAGE_SIZE, UNKNOWN, SearchRequest, SortOrder
 from schemas.text.normalise import clean, slugify
 
@@ -98,6 +99,8 @@ def _value(name: str, value: str) -> str:
         if code not in VALIDITIES:
             raise BadSearch(name, value, ", ".join([*VALIDITIES, EVERYTHING]))
         return code
+    if name == "co_quan":
+        return agency_name(value)
     if name == "nam" and not (value.isascii() and value.isdigit() and len(value) == 4):
         raise BadSearch(name, value, _("một năm bốn chữ số, chẳng hạn 2024"))
     return value

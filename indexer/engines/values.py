@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from schemas.lists import successor
+from schemas.lists import agency_name, successor
 from schemas.search import UNKNOWN, Record
 
 #: Fields of exact values: filters and facets.
@@ -46,11 +46,12 @@ def filter_values(record: Record) -> dict[str, list[str]]:
 
 
 def agencies_today(agencies: tuple[str, ...]) -> list[str]:
-    """The agencies as written and those that have their tasks today: who filters by a ministry finds what the
-    ministries merged into it issued.
+    """The agencies under their usual names and those that have their tasks today: who filters by a ministry
+    finds what the ministries merged into it issued, however a document writes them.
     """
-    present = (successor(name) for name in agencies)
-    return list(dict.fromkeys((*agencies, *(name for name in present if name))))
+    names = [agency_name(name) for name in agencies]
+    present = (successor(name) for name in names)
+    return list(dict.fromkeys((*names, *(name for name in present if name))))
 
 
 def sort_keys(record: Record) -> tuple[int, int]:

@@ -45,6 +45,13 @@ def test_parameters_become_a_request(client: FlaskClient, reader: ScriptedReader
     assert (asked.sort, asked.page, asked.exact, asked.in_force) == ("newest", 2, True, False)
 
 
+def test_an_agency_has_one_name(client: FlaskClient, reader: ScriptedReader) -> None:
+    asked = request_of(
+        client, reader, "/tim-kiem?co_quan=Bộ+công+thương&co_quan=Bộ+Công+Thương&co_quan=Toà+x"
+    )
+    assert asked.filters == {"agencies": ("Bộ Công Thương", "Toà x")}
+
+
 def test_the_default_view_is_what_binds_today(client: FlaskClient, reader: ScriptedReader) -> None:
     assert request_of(client, reader, "/tim-kiem?q=x").in_force
     assert not request_of(client, reader, "/tim-kiem?q=x&hieu_luc=tat-ca").in_force
