@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from schemas import tables as t
 from schemas.addresses import document_slug, document_url
 from schemas.business_lines import line_name
-from schemas.documents import IN_FORCE
+from schemas.documents import binding_period
 from schemas.search import Record
 from schemas.text.paths import LABELS, label
 
@@ -121,17 +121,8 @@ def article_of(path: str | None) -> str | None:
 
 
 def validity_period(row: Row) -> tuple[dt.date | None, dt.date | None]:
-    """[from, until) in which the document binds, as far as is known; None is open.
-
-    A document shown as no longer binding without a date ended, at the latest, when that was recorded.
-    """
-    until = row.expiry_date
-    if until is None and row.status not in IN_FORCE and row.status != "CCHL":
-        until = row.recorded_at.date()
-    start = row.effective_date
-    if start is None and row.status == "CCHL":
-        start = dt.date.max
-    return start, until
+    """[from, until) in which the document binds, see `binding_period`."""
+    return binding_period(row.status, row.effective_date, row.expiry_date, row.recorded_at.date())
 
 
 def records_of_document(row: Row, belonging: _Belonging, around: Surroundings) -> Iterator[Record]:

@@ -29,6 +29,23 @@ VALIDITY: dict[str, str] = {
 #: Codes under which a document still binds; a missing code counts as in force and pages say so.
 IN_FORCE = frozenset({"CHL", "HHL1P", "TNHL1P", None})
 
+
+def binding_period(
+    status: str | None, effective: dt.date | None, expiry: dt.date | None, recorded: dt.date
+) -> tuple[dt.date | None, dt.date | None]:
+    """[from, until) in which a document binds, as far as is known; None is open.
+
+    A document shown as no longer binding without a date ended, at the latest, when that was recorded.
+    """
+    until = expiry
+    if until is None and status not in IN_FORCE and status != "CCHL":
+        until = recorded
+    start = effective
+    if start is None and status == "CCHL":
+        start = dt.date.max
+    return start, until
+
+
 #: Relation codes of the national database, stored on the acting document.
 RELATIONS: dict[int, tuple[str, str]] = {
     1: ("Bãi bỏ", "Bị bãi bỏ bởi"),

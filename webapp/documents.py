@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,7 +24,9 @@ from .languages import gettext as _
 from .languages import local
 from .lawtext import Part
 from .links import choice_rows, relation_groups, source_of
+from .on_day import Held, sentences_on, version_on
 from .pages import Crumb, Frame, VersionRow
+from .parameters import day_of
 from .provisions import provision_page
 from .queries import documents as read
 from .queries import plans as plans_read
@@ -49,10 +52,16 @@ def document(slug: str) -> str | Response:
         record = found[0]
         if slug != record.address:
             return redirect(local(document_url(record.address)), 301)
-        version = _number("ban")
+        day, version = day_of(request.args.get("ngay", "")), _number("ban")
+        if day and version is None and (held := version_on(_held(connection, record), day)):
+            version = held.number
         if version is not None and version != record.version:
-            return render_template("documents/document.html", page=_old_page(connection, record, version))
-        return render_template("documents/document.html", page=_page(connection, record))
+            page = _old_page(connection, record, version)
+        else:
+            page = _page(connection, record)
+        if day:
+            page = replace(page, status=(_on(connection, record, day, version), *page.status))
+        return render_template("documents/document.html", page=page)
 
 
 @bp.get("/van-ban/<slug>/<path:path>")
@@ -67,9 +76,12 @@ def provision(slug: str, path: str) -> str | Response:
         record = found[0]
         if path.lower().strip("/") != path or slug != record.address:
             return redirect(local(document_url(record.address, path.lower().strip("/"))), 301)
+        day = day_of(request.args.get("ngay", ""))
         page = provision_page(connection, record, path)
         if page is None:
             abort(404)
+        if day:
+            page = replace(page, status=(_on(connection, record, day, None), *page.status))
         return render_template("documents/provision.html", page=page)
 
 
@@ -80,6 +92,18 @@ def _elsewhere(connection: sa.Connection, slug: str, path: str | None) -> Respon
         if clean != slug and read.find(connection, clean):
             return redirect(local(document_url(clean)), 301)
     return None
+
+
+def _held(connection: sa.Connection, record: Document) -> list[Held]:
+    """All versions of a document, the current one first."""
+    old = read.old_versions(connection, record.id)
+    return [Held(record.version, record.recorded_at), *(Held(row.number, row.recorded_at) for row in old)]
+
+
+def _on(connection: sa.Connection, record: Document, day: dt.date, version: int | None) -> tuple[Part, ...]:
+    """What to say about the day that was asked for, above the text of a version (None: the current one)."""
+    url = local(document_url(record.address))
+    return sentences_on(record, _held(connection, record), day, url, version or record.version)
 
 
 def _number(name: str) -> int | None:

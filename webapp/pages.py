@@ -167,6 +167,7 @@ class SearchPage:
     action: str
     text: str
     understood: tuple[Part, ...]
+    shown_note: str  # which validity the list is limited to
     everything_url: str
     total: str
     took: str

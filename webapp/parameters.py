@@ -77,7 +77,7 @@ def parse_request(args: MultiDict[str, str]) -> SearchRequest:
     return SearchRequest(
         text=text,
         filters=filters,
-        on_date=_date(args.get("ngay", "")),
+        on_date=day_of(args.get("ngay", "")),
         sort=sort,
         page=page,
         exact=args.get("dung_chu") == "1",
@@ -114,7 +114,8 @@ def _one_of(name: str, value: str, names: Mapping[str, str]) -> str:
     raise BadSearch(name, value, ", ".join(names))
 
 
-def _date(text: str) -> dt.date | None:
+def day_of(text: str) -> dt.date | None:
+    """The day of the parameter `ngay`, 22/11/2026 or 2026-11-22; None if it is empty. Raises BadSearch."""
     text = text.strip()
     if not text:
         return None

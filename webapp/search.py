@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from urllib.parse import quote_plus
 
@@ -98,6 +99,7 @@ def _shell(asked: SearchRequest, title: str, error: str = "", unavailable: bool 
         action=local("/tim-kiem"),
         text=asked.text,
         understood=(),
+        shown_note="",
         everything_url="",
         total="",
         took="",
@@ -135,6 +137,7 @@ def _page(asked: SearchRequest, found: SearchResults) -> SearchPage:
     if asked.page > 1:
         title += " – " + _("trang %(n)s", n=asked.page)
     first = replace(asked, page=1)
+    everything = replace(first, in_force=False, on_date=None)
     removable = chips(asked)
     return replace(
         _shell(asked, title),
@@ -147,7 +150,8 @@ def _page(asked: SearchRequest, found: SearchResults) -> SearchPage:
             robots="noindex, follow" if asked.text else "",
         ),
         understood=readings(found.understood, search_address(replace(first, exact=True))),
-        everything_url="" if not asked.in_force else search_address(replace(first, in_force=False)),
+        shown_note=_shown_note(asked) if found.total else "",
+        everything_url=search_address(everything) if found.total and asked.in_force else "",
         total=ngettext("%(n)s kết quả", "%(n)s kết quả", found.total, n=number(found.total)),
         took=_("%(n)s giây", n=number(max(found.took_ms, 1) / 1000, 3 if found.took_ms < 10 else 2)),
         sort_now=sort_label(asked.sort),
@@ -162,9 +166,9 @@ def _page(asked: SearchRequest, found: SearchResults) -> SearchPage:
         chips=removable,
         clear_url=search_address(SearchRequest(text=asked.text, exact=asked.exact)) if removable else "",
         jumps=tuple(_jump(jump) for jump in found.jumps),
-        hits=tuple(map(_group, found.by_document)),
+        hits=tuple(_group(hits, asked.on_date) for hits in found.by_document),
         suggestion=_suggestion(first, found),
-        widen_url="" if found.total or not asked.in_force else search_address(replace(first, in_force=False)),
+        widen_url="" if found.total or not asked.in_force else search_address(everything),
         pages=_pages(asked, found),
         previous=search_address(replace(asked, page=asked.page - 1)) if asked.page > 1 else "",
         following=search_address(replace(asked, page=asked.page + 1)) if asked.page < _last(found) else "",
@@ -178,6 +182,20 @@ def _page(asked: SearchRequest, found: SearchResults) -> SearchPage:
         jumps_title=_jumps_title(found),
         completions=() if found.total else _completions(asked.text),
     )
+
+
+def _shown_note(asked: SearchRequest) -> str:
+    """Which validity the list is limited to; empty if to none."""
+    if asked.on_date:
+        return _(
+            "Chỉ hiện quy định có hiệu lực ngày %(day)s, kể cả loại nguồn chưa ghi hiệu lực. Lời văn và nhãn"
+            " hiệu lực trong danh sách là của hiện nay; mở từng văn bản để biết cổng có giữ lời văn ngày ấy"
+            " không.",
+            day=date(asked.on_date),
+        )
+    if asked.in_force and "validity" not in asked.filters:
+        return _("Chỉ hiện quy định đang áp dụng, kể cả loại nguồn chưa ghi hiệu lực.")
+    return ""
 
 
 def _count_of(found: SearchResults, code: str) -> str:
@@ -252,12 +270,12 @@ def hit_where(hit: Hit) -> str:
     return long_name(hit.document_type, hit.number, hit.title)
 
 
-def hit_row(hit: Hit) -> HitRow:
-    """A hit as it is shown."""
+def hit_row(hit: Hit, day: dt.date | None = None) -> HitRow:
+    """A hit as it is shown; `day`: the day that was asked for, which the document's page tells more of."""
     shown = badge(hit.validity) if hit.kind != "procedure" or hit.validity else None
     return HitRow(
         hold(hit_title(hit)),
-        local(hit.url),
+        _on_day(hit.url, day),
         hit_where(hit),
         shown,
         highlighted(hit.snippet, MARK_START, MARK_END),
@@ -266,11 +284,18 @@ def hit_row(hit: Hit) -> HitRow:
     )
 
 
-def _group(hits: tuple[Hit, ...]) -> HitRow:
+def _on_day(url: str, day: dt.date | None) -> str:
+    if day is None or not url.startswith("/van-ban/"):
+        return local(url)
+    path, hash_, fragment = url.partition("#")
+    return f"{local(path)}?ngay={day.isoformat()}{hash_}{fragment}"
+
+
+def _group(hits: tuple[Hit, ...], day: dt.date | None) -> HitRow:
     """The best hit of a document with links to the others of this page."""
     first, *others = hits
-    same = tuple(Part(hold(hit_title(hit)), local(hit.url)) for hit in others)
-    return replace(hit_row(first), same=same)
+    same = tuple(Part(hold(hit_title(hit)), _on_day(hit.url, day)) for hit in others)
+    return replace(hit_row(first, day), same=same)
 
 
 def _last(found: SearchResults) -> int:

@@ -38,6 +38,17 @@ def test_the_status_says_since_when_and_by_whom(client: FlaskClient) -> None:
     assert "Chưa có lời văn" in bare
 
 
+def test_a_day_says_whether_the_document_bound_and_whose_text_is_shown(client: FlaskClient) -> None:
+    before = client.get(f"{DECREE}?ngay=01/02/2026").text
+    assert "Ngày 01/02/2026 văn bản này chưa có hiệu lực." in before
+    assert "Cổng không giữ lời văn của ngày ấy" in before
+    clause = client.get(f"{DECREE}/dieu-2/khoan-1?ngay=2026-04-01").text
+    assert "Ngày 01/04/2026 văn bản này có hiệu lực; có phần nay không còn hiệu lực." in clause
+    assert "không rõ ngày 01/04/2026" in client.get("/van-ban/6-2030-qd-ttg?ngay=2026-04-01").text
+    assert client.get(f"{DECREE}?ngay=hom-qua").status_code == 400
+    assert "văn bản này có hiệu lực" not in client.get(DECREE).text
+
+
 def test_relations_stand_both_ways(client: FlaskClient) -> None:
     text = client.get(DECREE).text
     assert "Được sửa đổi, bổ sung bởi</h3>" in text

@@ -171,7 +171,7 @@ def test_nothing_found_offers_ways_on(client: FlaskClient, reader: ScriptedReade
     reader.total, reader.suggestion = 0, "biển báo"
     text = client.get("/tim-kiem?q=biển&loai=Luật").text
     assert "Chưa tìm thấy “biển”." in text
-    assert "hieu_luc=tat-ca" in text
+    assert "hieu_luc=tat-ca" not in text  # there is nothing either
     assert 'lang="vi">biển báo</a>?' in text
 
 
@@ -262,6 +262,16 @@ def test_a_text_without_words_says_so(client: FlaskClient, reader: ScriptedReade
     assert "Không có chữ nào để tìm" in client.get("/tim-kiem?q=!!!").get_data(as_text=True)
     reader.understood = Understood("", notes=(note("no_words"),))
     assert "Không có chữ nào để tìm" not in client.get("/tim-kiem").get_data(as_text=True)
+
+
+def test_a_search_on_a_day_says_so_and_leads_on_with_the_day(client: FlaskClient) -> None:
+    page = client.get("/tim-kiem?q=x&ngay=2020-02-03").get_data(as_text=True)
+    assert "Chỉ hiện quy định có hiệu lực ngày 03/02/2020" in page
+    assert "Chỉ hiện quy định đang áp dụng" not in page
+    assert re.search(r'<h2><a href="/van-ban/[^"]+\?ngay=2020-02-03"', page)
+    wider = re.search(r'href="([^"]+)">Hiện cả văn bản hết hiệu lực', page)
+    assert wider and "ngay" not in wider[1] and "hieu_luc=tat-ca" in wider[1]
+    assert "?ngay" not in client.get("/tim-kiem?q=x").get_data(as_text=True)
 
 
 def test_the_cursor_of_the_api_is_read_back(client: FlaskClient, reader: ScriptedReader) -> None:
