@@ -44,7 +44,7 @@ from .query.suggest import completions, suggest
 from .query.synonyms import SynonymFile, Synonyms
 from .query.understand import Meaning, understand
 from .ranking.page import Page, ranked_page
-from .ranking.reasons import reasons
+from .ranking.reasons import reasons, units
 from .ranking.rerank import Asked, Ranking
 from .ranking.snippets import Snippet, Wanted, snippet, snippets
 
@@ -96,13 +96,14 @@ class Reader:
         wanted = _wanted(meaning, index.size)
         texts = [(item.record.text, item.record.outline) for item in found.items]
         best = snippets(texts, wanted)
+        asked = units(meaning, wanted.common)
         hits = tuple(
             _hit(
                 item.record,
                 item.score,
                 shown,
                 (
-                    *reasons(item.record, meaning, shown.found, wanted.common),
+                    *reasons(item.record, meaning, asked, shown.found, wanted.common),
                     *page.why.get(item.record.ordinal, ()),
                 ),
             )

@@ -20,6 +20,7 @@ from .frequencies import Frequencies
 from .matching import WordMatches, match_of
 from .restore import Restored, Speller
 from .syntax import Group, Node, Words, parse
+from .twins import Twins, respelt
 
 _LONGEST_QUERY = 60  # words; the rest of a longer text does not help to find anything
 _EXACT_WEIGHT = 3.0
@@ -67,14 +68,16 @@ def understand(
     filters, loose_words = filters_of(request, parsed, known, notes)
     typed = tokens = (*_positive(parsed.node), *loose_words)[:_LONGEST_QUERY]
     lexicon = None if request.exact else lexicon
-    restored = Restored(tokens)
+    restored, twins = Restored(tokens), Twins(tokens)
     if speller is not None and not (request.exact or parsed.advanced):
         known_words = lexicon.as_typed(text, typed) if lexicon else frozenset()
-        restored = speller.restore(tokens, _capitals(text, tokens) | known_words)
-        notes += _restoring_notes(tokens, restored)
+        twins = respelt(tokens, frequencies)
+        restored = speller.restore(twins.words, _capitals(text, tokens) | known_words)
+        notes += _restoring_notes(typed, restored, twins)
         tokens = restored.words
     expansions = lexicon.expansions(text, typed, tokens) if lexicon else ()
     notes += [note("expanded", e.typed, ", ".join(map(" ".join, e.added))) for e in expansions]
+    expansions = _with_twins(expansions, tokens, twins)
     guessed = frozenset(tokens[at] for at in restored.marked)
     unmarked = frozenset() if request.exact else _unmarked(tokens, frequencies)
     if unmarked and unmarked >= set(tokens):
@@ -134,8 +137,23 @@ def _capitals(text: str, tokens: Sequence[str]) -> frozenset[int]:
     return frozenset(at for at, token in enumerate(tokens) if token in found)
 
 
-def _restoring_notes(typed: Sequence[str], restored: Restored) -> list[str]:
-    notes = [note("corrected", typed[at], restored.words[at]) for at in sorted(restored.mended)]
+def _with_twins(
+    expansions: Sequence[Expansion], tokens: Sequence[str], twins: Twins
+) -> tuple[Expansion, ...]:
+    """Words written with i or y alike are found in both spellings."""
+    taken = {at for e in expansions for at in range(e.start, e.end)}
+    both = (
+        Expansion(at, at + 1, tokens[at], ((other,),))
+        for at, other in twins.also.items()
+        if at not in taken and tokens[at] == twins.words[at]
+    )
+    return tuple(sorted((*expansions, *both), key=lambda e: e.start))
+
+
+def _restoring_notes(typed: Sequence[str], restored: Restored, twins: Twins) -> list[str]:
+    respelled = {at for at, word in enumerate(twins.words) if word != typed[at]}
+    changed = restored.mended | (respelled - restored.marked)
+    notes = [note("corrected", typed[at], restored.words[at]) for at in sorted(changed)]
     if restored.marked:
         notes.insert(0, note("restored", " ".join(typed), " ".join(restored.words)))
     return notes

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from schemas.search import Record, note
@@ -12,6 +14,9 @@ from .fields import bare_heading, exact_key
 
 if TYPE_CHECKING:
     from indexer.query.understand import Meaning
+
+
+_ONE_WORD = 0.4  # of the records with the rarer syllable hold both side by side
 
 
 def _is_exactly(record: Record, key: str) -> bool:
@@ -28,42 +33,80 @@ def _words_of(text: str, also_folded: bool) -> frozenset[str]:
     return frozenset((*found, *map(fold_word, found)) if also_folded else found)
 
 
-def _added(record: Record, meaning: Meaning, in_text: frozenset[str]) -> list[str]:
+def _added(
+    record: Record, meaning: Meaning, in_text: frozenset[str], common: frozenset[str]
+) -> list[tuple[str, str]]:
     """The synonyms and long forms it holds, each with what was typed."""
     if not meaning.expansions:
         return []
     held = _words_of(record.heading, False) | _words_of(record.title, False) | in_text
     return [
-        note("synonym", " ".join(added), expansion.typed)
+        (" ".join(added), expansion.typed)
         for expansion in meaning.expansions
         for added in expansion.added
-        if held.issuperset(added)
+        if not held.isdisjoint(added) and (held | common).issuperset(added)
     ]
 
 
+def units(meaning: Meaning, common: frozenset[str]) -> tuple[tuple[str, ...], ...]:
+    """The words of the query as reasons tell them: two syllables that mostly stand together are one word.
+
+    Words of `common` are in most texts: alone they tell nothing and are left out.
+    """
+    tokens, counts = meaning.tokens, meaning.counts or {}
+    bound: list[tuple[float, int]] = []
+    for at, pair in enumerate(pairwise(tokens)):
+        together = max(counts.get("_".join(p), 0) for p in (pair, map(fold_word, pair)))
+        share = together / max(1, min(counts.get(token, 0) for token in pair))
+        if share >= _ONE_WORD:
+            bound.append((-share, at))
+    starts: dict[int, int] = {}
+    for _, at in sorted(bound):
+        if not {at - 1, at, at + 1} & starts.keys():
+            starts[at] = at + 2
+    found: dict[tuple[str, ...], None] = {}
+    at = 0
+    while at < len(tokens):
+        end = starts.get(at, at + 1)
+        if end - at > 1 or tokens[at] not in common:
+            found[tokens[at:end]] = None
+        at = end
+    return tuple(found)
+
+
 def reasons(
-    record: Record, meaning: Meaning, in_text: frozenset[str], common: frozenset[str]
+    record: Record,
+    meaning: Meaning,
+    asked: Sequence[tuple[str, ...]],
+    in_text: frozenset[str],
+    common: frozenset[str],
 ) -> tuple[str, ...]:
     """Which words were found where, whether it is exactly what was asked, what is known of its validity.
 
-    Words of `common` are in most texts: they tell nothing and are left out.
+    `asked`: the `units` of the query; `in_text`: the words of it that the text holds, without those of
+    `common`, which it is not asked for.
     """
-    left = [token for token in dict.fromkeys(meaning.tokens) if token not in common]
+    left = list(asked)
     found: list[str] = []
     if meaning.exact_key and _is_exactly(record, meaning.exact_key):
         found.append(note("exact"))
-    for code, held in (
-        ("heading", _words_of(record.heading, bool(meaning.unmarked))),
-        ("title", _words_of(record.title, bool(meaning.unmarked))),
-        ("text", in_text),
-    ):
-        here = [token for token in left if token in held]
+    in_heading = _words_of(record.heading, bool(meaning.unmarked))
+    in_title = _words_of(record.title, bool(meaning.unmarked))
+    for code, held in (("heading", in_heading), ("title", in_title), ("text", in_text)):
+        if code == "text":
+            left = [unit for unit in left if not common.issuperset(unit)]
+            held |= common
+        here = [unit for unit in left if held.issuperset(unit)]
         if here:
-            found.append(note(code, " ".join(here)))
-            left = [t for t in left if t not in here]
-    found += _added(record, meaning, in_text)
-    if left:
-        found.append(note("missing", " ".join(left)))
+            found.append(note(code, " ".join(map(" ".join, here))))
+            left = [unit for unit in left if unit not in here]
+    added = _added(record, meaning, in_text, common)
+    found += [note("synonym", *pair) for pair in added]
+    instead = {word for _, typed in added for word in words(typed)}
+    anywhere = in_heading | in_title | in_text | common | instead
+    missing = [unit for unit in left if not anywhere.issuperset(unit)]
+    if missing:
+        found.append(note("missing", " ".join(map(" ".join, missing))))
     if record.validity is None and record.document_type:
         found.append(note("unknown_validity"))
     return tuple(found)
