@@ -1,4 +1,4 @@
-"""`python -m indexer build | sync | status | annotations | train`: the search index from the command line."""
+"""`python -m indexer build | sync | status | clicks | train …`: the search index from the command line."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from schemas.settings import PREFIX, Settings, load_settings, make_data_dir
 
 from .build import build
 from .changes import pending
+from .clicks import count_clicks, erase_clicks, export_clicks
 from .engines import open_engine
 from .query.synonyms import read_file
 from .ranking.rerank import ranking_store
@@ -70,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
         ("status", _status, "what is served"),
         ("annotations", _annotations, "what the tagger found, one JSON object a line"),
         ("synonyms", _synonyms, "check the portal's own synonyms file"),
+        ("clicks", _clicks, "what people open after a search: how much is kept; write or erase it"),
         ("train", _train, "learn the order of results anew from judged questions"),
         ("train-topics", _train_topics, "learn the subject fields anew from documents that have them"),
     ):
@@ -90,6 +92,9 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--cross-validate", action="store_true", help="also print honest figures")
             command.add_argument("--output", type=Path, help="folder to write instead of the shipped models")
             command.add_argument("--keep", type=Path, help="folder to keep indexes in, and to take them from")
+        if name == "clicks":
+            command.add_argument("--output", type=Path, help="folder to write judged questions to")
+            command.add_argument("--erase", action="store_true", help="delete all that is kept")
         if name == "sync":
             command.add_argument("--follow", action="store_true", help="go on until interrupted")
         if name == "annotations":
@@ -181,6 +186,13 @@ def _annotations(
             return {"annotations": export(database, file)}
     except OSError as error:
         raise QuydinhError(f"{options.output}: {error.strerror}") from error
+
+
+def _clicks(options: argparse.Namespace, settings: Settings, database: sa.Engine) -> dict[str, Any]:
+    result = count_clicks(database)
+    if options.output is not None:
+        result = export_clicks(database, options.output)
+    return result | erase_clicks(database) if options.erase else result
 
 
 def _synonyms(options: argparse.Namespace, settings: Settings, database: sa.Engine) -> dict[str, Any]:

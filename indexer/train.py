@@ -7,7 +7,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -18,6 +18,7 @@ import sqlalchemy as sa
 
 from schemas.database import database_engine
 from schemas.engine import SearchEngine
+from schemas.errors import QuydinhError
 from schemas.search import Record, SearchRequest
 from schemas.settings import load_settings
 
@@ -101,6 +102,9 @@ def train(
             found = collect(dataset, scratch)
         log.info("%s: %d questions with candidates", dataset.name, len(found))
         judged += found
+    if not judged:
+        # Fewer than 2,000 articles get no re-ranking data, and so no features to learn from.
+        raise QuydinhError("nothing to learn from: no question has candidates with re-ranking data")
     figures: dict[str, Any] = {
         "questions": len(judged),
         "engine": measures(judged, [by_engine(q) for q in judged]),
@@ -155,9 +159,12 @@ def _folder(keep: Path | None, name: str) -> Iterator[Path]:
         yield Path(scratch)
 
 
-def collect(dataset: Path, folder: Path) -> list[Judged]:
+def collect(
+    dataset: Path, folder: Path, noises: Mapping[str, Callable[[str, str], str]] = NOISES
+) -> list[Judged]:
     """Every judged question with the features of its candidates, as it is and as people type it in a hurry
-    (without marks, with half of them, with mistakes). What is built stays in `folder`.
+    (without marks, with half of them, with mistakes), unless `noises` names fewer. What is built stays in
+    `folder`.
     """
     questions = read_questions(dataset)
     with opened(dataset, folder) as (reader, recorder, database):
@@ -165,7 +172,7 @@ def collect(dataset: Path, folder: Path) -> list[Judged]:
         with snapshot(database) as connection:
             ordinal_of = {ids[r.id]: r.ordinal for r in all_records(connection) if r.id in ids}
         found = []
-        for (name, typed), (id_, text) in product(NOISES.items(), questions.texts.items()):
+        for (name, typed), (id_, text) in product(noises.items(), questions.texts.items()):
             reader.search(_deep(typed(text, id_), 1))
             last = recorder.last
             if last is None:

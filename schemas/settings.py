@@ -46,6 +46,9 @@ class Settings(BaseSettings):
         "trees",
         description="What orders in tier C: trees learned from judged questions, or a network without.",
     )
+    learn_from_clicks: bool = Field(
+        False, description="Count which articles are opened after a search, without anything about who does."
+    )
     elasticsearch_url: str = Field(
         "http://127.0.0.1:9200", description="One or more Elasticsearch addresses, separated by commas."
     )

@@ -19,6 +19,7 @@ from schemas.settings import Settings
 
 from . import (
     access,
+    clicks,
     conditions,
     csrf,
     documents,
@@ -107,6 +108,7 @@ def create_app(settings: Settings, reader: SearchReader | None = None) -> OpenAP
     languages.initialise(app)
     templating.initialise(app, asset)
     responses.initialise(app)
+    clicks.initialise(app, app.secret_key)
     consultations.initialise(app)
     petitions.initialise(app)
     csrf.initialise(app)

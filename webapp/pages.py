@@ -244,5 +244,15 @@ class ErrorPage:
 
 
 @dataclass(frozen=True, slots=True)
+class ClicksKept:
+    """Days: needed until words are readable, after which rare and other searches are deleted."""
+
+    days: int
+    rare: int
+    kept: int
+
+
+@dataclass(frozen=True, slots=True)
 class HelpPage:
     frame: Frame
+    clicks: ClicksKept | None  # None: it is not counted what people open after a search

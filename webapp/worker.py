@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from schemas.calendar import today
 from schemas.database import database_engine
 from schemas.people_tables import email_tokens, sessions
 from schemas.settings import Settings
 
-from . import limits
+from . import clicks, limits
 from .audit import now
 from .consultations import jobs as consultation_jobs
 from .mail import outbox
@@ -47,11 +48,12 @@ def send_mail(settings: Settings, database: sa.Engine) -> None:
 
 
 def clear_expired(_settings: Settings, database: sa.Engine) -> None:
-    """Remove sessions, tokens, counts and mails that are over."""
+    """Remove sessions, tokens, counts, mails and choices after searches that are over."""
     with database.begin() as connection:
         connection.execute(sessions.delete().where(sessions.c.expires_at < now()))
         connection.execute(email_tokens.delete().where(email_tokens.c.expires_at < now() - TOKENS_KEPT))
         limits.purge(connection)
+        clicks.purge(connection, today(now()))
         outbox.purge(connection)
 
 

@@ -16,7 +16,7 @@ from webapp.state import Cache, Site
 from .portal import ScriptedReader
 
 #: Settings the factory itself reads; a test that changes one builds its own application.
-READ_BY_THE_FACTORY = ("base_url", "trusted_proxies", "oidc_issuer")
+READ_BY_THE_FACTORY = ("base_url", "trusted_proxies", "oidc_issuer", "learn_from_clicks")
 
 
 @cache
