@@ -54,7 +54,9 @@ def rows(app: Flask) -> list[tuple[str, int, int]]:
     counter(app).count()
     kept = search_clicks.c
     with app.extensions["quydinh"].database.connect() as connection:
-        found = connection.execute(sa.select(kept.record, kept.place, kept.count).order_by(kept.place, kept.count))
+        found = connection.execute(
+            sa.select(kept.record, kept.place, kept.count).order_by(kept.place, kept.count)
+        )
         return [(row[0], row[1], row[2]) for row in found]
 
 
