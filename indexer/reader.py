@@ -148,7 +148,7 @@ class Reader:
     def suggest(self, prefix: str, limit: int = 8) -> tuple[Suggestion, ...]:
         """Documents, procedures, terms and lines of business with words that begin so, best first."""
         index = self._known_index()
-        return suggest(self.engine, index.completions, index.lexicon, prefix, limit)
+        return suggest(self.engine, index.completions, index.lexicon, index.frequencies, prefix, limit)
 
     def related(self, record_id: str, limit: int = 6) -> tuple[Hit, ...]:
         """Records about the same matter that are in force today; empty if the record is unknown."""

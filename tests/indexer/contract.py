@@ -561,6 +561,9 @@ class EngineContract:
         assert [s.url for s in reader.suggest("luat doa")] == ["/van-ban/59-2020-qh14"]
         assert reader.suggest("Doanh ngh")[0].url == "/van-ban/59-2020-qh14"
         assert [s.kind for s in reader.suggest("kê khai")] == ["procedure"]
+        assert [s.text for s in reader.suggest("59/2020")][:1] == ["59/2020/QH14: Doanh nghiệp"]
+        assert reader.suggest("k2 đ7 luật doanh nghiệp 2020")[0].url == "/van-ban/59-2020-qh14/dieu-7/khoan-2"
+        assert reader.suggest("1.001193")[0].kind == "procedure"
         assert reader.suggest("xyz") == () == reader.suggest(" ")
 
     def test_suggestions_of_terms_and_lines_whatever_marks_and_abbreviations(
