@@ -16,7 +16,13 @@ if TYPE_CHECKING:
     from indexer.query.understand import Meaning
 
 
-_ONE_WORD = 0.4  # of the records with the rarer syllable hold both side by side
+_ASKING = frozenset(
+    words(
+        "ai bao bị các cho có của gì hay hoặc khi không là mấy nhiêu nào như những phải sao thế thì trong và"
+        " về vì với đâu được để"
+    )
+)
+_ONE_WORD = 0.25  # of the records with the rarer syllable hold both side by side
 
 
 def _is_exactly(record: Record, key: str) -> bool:
@@ -51,7 +57,7 @@ def _added(
 def units(meaning: Meaning, common: frozenset[str]) -> tuple[tuple[str, ...], ...]:
     """The words of the query as reasons tell them: two syllables that mostly stand together are one word.
 
-    Words of `common` are in most texts: alone they tell nothing and are left out.
+    Words of `common` are in most texts: alone they tell nothing and are left out, as words that only ask are.
     """
     tokens, counts = meaning.tokens, meaning.counts or {}
     bound: list[tuple[float, int]] = []
@@ -71,7 +77,7 @@ def units(meaning: Meaning, common: frozenset[str]) -> tuple[tuple[str, ...], ..
         if end - at > 1 or tokens[at] not in common:
             found[tokens[at:end]] = None
         at = end
-    return tuple(found)
+    return tuple(unit for unit in found if not _ASKING.issuperset(unit)) or tuple(found)
 
 
 def reasons(

@@ -54,7 +54,12 @@ def test_two_syllables_that_stand_together_are_one_word() -> None:
 
 
 def test_syllables_in_two_places_are_neither_found_nor_missing() -> None:
-    assert why(meaning("bao nhiêu"), record("Bao bì"), "nhiêu") == ()
+    assert why(meaning("kinh doanh"), record("Kinh phí"), "doanh") == ()
+
+
+def test_words_that_only_ask_are_not_told() -> None:
+    assert units(meaning("karaoke bị phạt bao nhiêu"), COMMON) == (("karaoke",), ("phạt",))
+    assert units(meaning("bao nhiêu"), COMMON) == (("bao", "nhiêu"),)
 
 
 def test_common_words_alone_are_not_told() -> None:
