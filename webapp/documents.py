@@ -193,7 +193,8 @@ def _common(record: Document) -> dict[str, Any]:
     url = local(document_url(record.address))
     name = full_name(record.type, record.title)
     meta = [
-        (_("Ban hành"), ", ".join(filter(None, ("; ".join(record.agencies), date(record.issue_date))))),
+        (_("Cơ quan ban hành"), "; ".join(record.agencies)),
+        (_("Ngày ban hành"), date(record.issue_date)),
         (_("Hiệu lực từ"), date(record.effective_date)),
         (_("Hết hiệu lực"), date(record.expiry_date)),
         (_("Lĩnh vực"), "; ".join(record.fields)),

@@ -8,6 +8,8 @@ import re
 
 from markupsafe import Markup, escape
 
+from schemas.text.numbers import parse_number
+
 from .languages import gettext as _
 from .languages import language, ngettext
 
@@ -81,6 +83,26 @@ def full_name(type_name: str, title: str) -> str:
 def short_name(type_name: str | None, number_text: str | None) -> str:
     """ "Nghị định 105/2017/NĐ-CP"; the type alone where the document has no number."""
     return " ".join(part for part in (type_name, number_text) if part)
+
+
+#: Types of documents by their code in a number; laws and resolutions of the National Assembly have none.
+_TYPES = {
+    "NĐ": "Nghị định",
+    "TT": "Thông tư",
+    "TTLT": "Thông tư liên tịch",
+    "QĐ": "Quyết định",
+    "NQ": "Nghị quyết",
+    "NQLT": "Nghị quyết liên tịch",
+    "CT": "Chỉ thị",
+    "VBHN": "Văn bản hợp nhất",
+}
+
+
+def numbered(number_text: str) -> str:
+    """What is known of a document by its number alone: "Nghị định 105/2017/NĐ-CP"; or no more than that."""
+    known = parse_number(number_text)
+    name = _TYPES.get((known and known.type_code) or "")
+    return short_name(name, number_text)
 
 
 _LAWS = ("Luật", "Bộ luật", "Pháp lệnh")

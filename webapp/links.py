@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from schemas.addresses import document_url
 from schemas.documents import RELATIONS
 
-from .formats import cited_name, date, full_name, moment
+from .formats import cited_name, date, full_name, moment, numbered
 from .languages import gettext as _
 from .languages import language, local, ngettext
 from .pages import LinkGroup, LinkRow, Source
@@ -64,7 +64,8 @@ def relation_groups(relations: Sequence[Related]) -> tuple[LinkGroup, ...]:
 
 def _edge_row(edge: Related) -> LinkRow:
     if edge.held is None:
-        return LinkRow(edge.target_number or _("Văn bản không rõ số"), "", _("chưa có trên cổng này"), None)
+        known = numbered(edge.target_number) if edge.target_number else _("Văn bản không rõ số")
+        return LinkRow(known, "", _("chưa có trên cổng này"), None)
     return reference_row(edge.held)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from urllib.parse import quote_plus
 
@@ -21,7 +22,7 @@ from schemas.search import (
 )
 
 from .facets import chips, groups
-from .formats import date, full_name, hold, long_name, moment, number, short_name
+from .formats import date, full_name, hold, long_name, moment, number, numbered, short_name
 from .languages import gettext as _
 from .languages import local, ngettext
 from .lawtext import Part, highlighted
@@ -166,7 +167,7 @@ def _page(asked: SearchRequest, found: SearchResults) -> SearchPage:
         chips=removable,
         clear_url=search_address(SearchRequest(text=asked.text, exact=asked.exact)) if removable else "",
         jumps=tuple(_jump(jump) for jump in found.jumps),
-        hits=tuple(_group(hits, asked.on_date) for hits in found.by_document),
+        hits=tuple(_rows(found.by_document, asked.on_date)),
         suggestion=_suggestion(first, found),
         widen_url="" if found.total or not asked.in_force else search_address(everything),
         pages=_pages(asked, found),
@@ -244,7 +245,8 @@ def _suggestion(asked: SearchRequest, found: SearchResults) -> Part | None:
 
 def _jump(jump: Jump) -> JumpLink:
     place = f"{provision_label(jump.provision)} " if jump.provision else ""
-    return JumpLink(hold(f"{place}{jump.number}"), local(jump.url), jump.title, badge(jump.validity))
+    name = hold(f"{place}{numbered(jump.number)}")
+    return JumpLink(name, local(jump.url), jump.title, badge(jump.validity))
 
 
 def hit_title(hit: Hit) -> str:
@@ -291,11 +293,18 @@ def _on_day(url: str, day: dt.date | None) -> str:
     return f"{local(path)}?ngay={day.isoformat()}{hash_}{fragment}"
 
 
-def _group(hits: tuple[Hit, ...], day: dt.date | None) -> HitRow:
-    """The best hit of a document with links to the others of this page."""
-    first, *others = hits
-    same = tuple(Part(hold(hit_title(hit)), _on_day(hit.url, day)) for hit in others)
-    return replace(hit_row(first, day), same=same)
+#: Hits of the page that are shown in full where they are of few documents: a page of one hit tells little.
+SHOWN_IN_FULL = 4
+
+
+def _rows(documents: Sequence[Sequence[Hit]], day: dt.date | None = None) -> Iterator[HitRow]:
+    """The best hits of each document; the last of them with links to its others of this page."""
+    each = max(1, SHOWN_IN_FULL // (len(documents) or 1))
+    for hits in documents:
+        *before, last = hits[:each]
+        yield from (hit_row(hit, day) for hit in before)
+        same = tuple(Part(hold(hit_title(hit)), _on_day(hit.url, day)) for hit in hits[each:])
+        yield replace(hit_row(last, day), same=same)
 
 
 def _last(found: SearchResults) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from schemas.addresses import document_url
 
-from .formats import cited_name, date, hold
+from .formats import cited_name, date, hold, numbered
 from .languages import N_, local, ngettext
 from .languages import gettext as _
 from .lawtext import Part
@@ -80,7 +80,8 @@ def _links(edges: Sequence[Related], since: bool) -> tuple[Part, ...]:
             if since and edge.held.effective_date:
                 parts.append(Part(" " + _("từ %(date)s", date=date(edge.held.effective_date))))
         else:
-            parts.append(Part(edge.target_number or _("văn bản chưa có trên cổng")))
+            known = numbered(edge.target_number) if edge.target_number else ""
+            parts.append(Part(known or _("văn bản chưa có trên cổng")))
     if len(edges) > SHOWN:
         parts.append(Part(" " + _("và %(n)s văn bản khác", n=len(edges) - SHOWN)))
     return tuple(parts)

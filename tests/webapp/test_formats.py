@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from webapp.formats import whole_numbers
+from webapp.formats import numbered, whole_numbers
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,16 @@ from webapp.formats import whole_numbers
 )
 def test_numbers_of_documents_stay_on_one_line(text: str, shown: str) -> None:
     assert whole_numbers(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("number", "name"),
+    [
+        ("105/2017/NĐ-CP", "Nghị định 105/2017/NĐ-CP"),
+        ("23/2021/TT-BTC", "Thông tư 23/2021/TT-BTC"),
+        ("59/2020/QH14", "59/2020/QH14"),  # a law or a resolution: the number does not say
+        ("không số", "không số"),
+    ],
+)
+def test_a_number_alone_tells_the_type(number: str, name: str) -> None:
+    assert numbered(number) == name

@@ -18,8 +18,9 @@ from schemas.errors import BadSearch
 from schemas.search import NOTES, REASONS, Jump, SearchRequest, Understood, note
 from webapp import wording
 from webapp.parameters import KIND_NAMES, pairs, parse_request
+from webapp.search import _rows
 
-from .portal import HOSTILE, ScriptedReader, unavailable
+from .portal import HOSTILE, ScriptedReader, hit, unavailable
 
 
 def request_of(client: FlaskClient, reader: ScriptedReader, address: str) -> SearchRequest:
@@ -160,7 +161,7 @@ def test_jump_choices_and_how_it_was_read(client: FlaskClient, reader: ScriptedR
     reader.jumps = (jump,)
     reader.understood = Understood("biển hiệu", True, (note("restored", "bien hieu", "biển hiệu"),))
     text = client.get("/en/tim-kiem?q=bien+hieu").text
-    assert 'href="/en/van-ban/12-2030-nd-cp" lang="vi">12/2030/NĐ-CP</a>' in text
+    assert 'href="/en/van-ban/12-2030-nd-cp" lang="vi">Nghị định 12/2030/NĐ-CP</a>' in text
     assert "Searched for “biển hiệu” (diacritics added)." in text
     assert "dung_chu=1" in text
     reader.jumps = (jump, replace(jump, url="/van-ban/x"))
@@ -170,9 +171,23 @@ def test_jump_choices_and_how_it_was_read(client: FlaskClient, reader: ScriptedR
 def test_nothing_found_offers_ways_on(client: FlaskClient, reader: ScriptedReader) -> None:
     reader.total, reader.suggestion = 0, "biển báo"
     text = client.get("/tim-kiem?q=biển&loai=Luật").text
-    assert "Chưa tìm thấy “biển”." in text
+    assert "Chưa tìm thấy “biển” với bộ lọc đang chọn." in text
+    assert "sap_xep" not in text  # nothing to put in order
+    assert "Chưa tìm thấy “biển”." in client.get("/tim-kiem?q=biển").text
     assert "hieu_luc=tat-ca" not in text  # there is nothing either
     assert 'lang="vi">biển báo</a>?' in text
+
+
+@pytest.mark.parametrize(
+    ("documents", "full", "under"),
+    [([9], 4, [5]), ([5, 3], 4, [3, 1]), ([4, 1, 1, 1], 4, [3, 0, 0, 0]), ([1] * 9, 9, [0] * 9), ([], 0, [])],
+)
+def test_few_documents_are_shown_with_more_of_their_hits(
+    documents: list[int], full: int, under: list[int]
+) -> None:
+    rows = list(_rows([[hit(n + 1) for n in range(count)] for count in documents]))
+    assert len(rows) == full
+    assert [len(row.same) for row in rows if row.same] == [count for count in under if count]
 
 
 @pytest.mark.parametrize("prefix", ["", "/en"])

@@ -15,7 +15,7 @@ from schemas.text.differences import Segment, compare
 
 from ..access import require
 from ..audit import aware
-from ..formats import date, moment, paragraphs
+from ..formats import date, moment, numbered, paragraphs
 from ..languages import gettext as _
 from ..languages import local
 from ..pages import Crumb, Frame
@@ -24,17 +24,19 @@ from . import queries as read
 from .blueprint import bp
 from .common import unit_title
 from .desk_frame import BASE, frame, held
-from .detail import Explanation, explanations
+from .detail import Explanation, article_lines, explanations
 from .rows import Row, subject_of
 
 
 @dataclass(frozen=True, slots=True)
 class ReadUnit:
-    """An article or a heading; `change`: new, changed, gone, or nothing."""
+    """An article or a heading; `change`: new, changed, gone, or nothing. What did not change has its
+    `lines` as the public page shows them, what did has `segments`."""
 
     title: str
     heading: bool
     change: str
+    lines: tuple[tuple[str, str, str], ...]
     segments: tuple[Segment, ...]
     explanations: tuple[Explanation, ...]
 
@@ -86,7 +88,7 @@ def reading(consultation_id: int) -> str:
 
 def _facts(row: Row) -> tuple[tuple[str, str], ...]:
     known = (
-        (_("Văn bản được sửa"), row.document_number),
+        (_("Văn bản được sửa"), numbered(row.document_number) if row.document_number else ""),
         (_("Lĩnh vực"), row.field),
         (_("Mở"), moment(row.opens_at)),
         (_("Ngày cuối nhận góp ý"), date(last_day(aware(row.closes_at)))),
@@ -106,7 +108,7 @@ def _units(rows: Sequence[Row], before: Sequence[Row] | None) -> Iterator[ReadUn
         yield _unit(unit, earlier, before is not None, inside)
     for gone in old.values():
         words = (Segment("delete", gone.text),) if gone.text else ()
-        yield ReadUnit(unit_title(gone), gone.level != "article", "gone", words, ())
+        yield ReadUnit(unit_title(gone), gone.level != "article", "gone", (), words, ())
 
 
 def _own(row: Row) -> str:
@@ -116,14 +118,16 @@ def _own(row: Row) -> str:
 
 def _unit(row: Row, earlier: Row | None, comparing: bool, inside: Sequence[Row]) -> ReadUnit:
     change = ""
-    segments: tuple[Segment, ...] = (Segment("equal", row.text),) if row.text else ()
+    segments: tuple[Segment, ...] = ()
     if comparing and earlier is None:
         change = "new"
         segments = (Segment("insert", row.text),) if row.text else ()
     elif earlier is not None and _words(earlier) != _words(row):
         change = "changed"
         segments = compare(earlier.text, row.text)
-    return ReadUnit(unit_title(row), row.level != "article", change, segments, explanations(row, inside))
+    heading = row.level != "article"
+    lines = () if change or heading else article_lines(row, inside)
+    return ReadUnit(unit_title(row), heading, change, lines, segments, explanations(row, inside))
 
 
 def _words(row: Row) -> tuple[str, str]:

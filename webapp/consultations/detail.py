@@ -9,14 +9,14 @@ import sqlalchemy as sa
 from flask import render_template, request
 
 from schemas.calendar import VIETNAM, today
-from schemas.consultations import RECEIVING, Stage, days_left, days_short, last_day
+from schemas.consultations import RECEIVING, Stage, Verdict, days_left, days_short, last_day
 from schemas.database import statements
 from schemas.people import Action
 from schemas.text.paths import label
 
 from ..access import allowed
 from ..audit import aware
-from ..formats import date, moment, paragraphs
+from ..formats import date, moment, numbered, paragraphs
 from ..languages import gettext as _
 from ..languages import local
 from ..pages import Crumb, Frame
@@ -78,7 +78,9 @@ class ConsultationPage:
     badge: Badge
     left: str
     left_note: str
+    soon: bool
     receiving: bool
+    ahead: bool
     opened: str
     purpose: tuple[str, ...]
     document: str
@@ -123,7 +125,6 @@ def _page(connection: sa.Connection, row: Row) -> ConsultationPage:
     known = counted.figures(connection, row.id)
     latest = read.public_comments(connection, row.id, per_page=_LATEST, known=known)
     reached = known.progress
-    end = last_day(aware(row.closes_at))
     return ConsultationPage(
         frame=Frame(
             row.title,
@@ -142,13 +143,13 @@ def _page(connection: sa.Connection, row: Row) -> ConsultationPage:
         ministry=row.ministry,
         badge=words.stage_badge(stage),
         left=words.left(days_left(aware(row.closes_at), now)) if receiving else "",
-        left_note=_("còn lại, đến hết ngày %(date)s.", date=date(end))
-        if days_left(aware(row.closes_at), now) and receiving
-        else _("nhận góp ý đến %(time)s.", time=moment(row.closes_at)),
+        left_note=_left_note(row, stage, days_left(aware(row.closes_at), now)),
+        soon=stage is Stage.CLOSING_SOON,
         receiving=receiving,
+        ahead=receiving or stage is Stage.UPCOMING,
         opened=date(aware(row.opens_at).astimezone(VIETNAM)),
         purpose=paragraphs(row.purpose),
-        document=row.document_number,
+        document=numbered(row.document_number) if row.document_number else "",
         period=_period(row),
         questions=tuple(
             QuestionRow(
@@ -182,11 +183,11 @@ def _page(connection: sa.Connection, row: Row) -> ConsultationPage:
         result=paragraphs(row.result) if stage is Stage.ANSWERED else (),
         verdicts=tuple(
             (badge, count)
-            for verdict, count in sorted(known.verdicts.items())
-            if (badge := words.verdict_badge(verdict))
+            for verdict in Verdict
+            if (count := known.verdicts.get(verdict, 0)) and (badge := words.verdict_badge(verdict))
         ),
         answered_note=_answered_note(row, stage),
-        answer_by=date(row.answer_by),
+        answer_by=date(row.answer_by) if stage is not Stage.ANSWERED else "",
         papers=tuple(
             (p.name, local(f"/tham-van/{row.id}/tep/{p.id}")) for p in read.papers(connection, row.id)
         ),
@@ -197,6 +198,18 @@ def _page(connection: sa.Connection, row: Row) -> ConsultationPage:
         comments_url=f"{url}/y-kien",
         desk_url=local(f"/quan-tri/tham-van/{row.id}") if _is_staff(row) else "",
     )
+
+
+def _left_note(row: Row, stage: Stage, days: int) -> str:
+    """Until when comments count, or counted, as a sentence under the days left."""
+    end = date(last_day(aware(row.closes_at)))
+    if stage is Stage.UPCOMING:
+        return _("Nhận góp ý đến hết ngày %(date)s.", date=end)
+    if stage not in RECEIVING:
+        return _("Đã nhận góp ý đến hết ngày %(date)s.", date=end)
+    if days:
+        return _("còn lại, đến hết ngày %(date)s.", date=end)
+    return _("là ngày cuối nhận góp ý.")
 
 
 def _is_staff(row: Row) -> bool:
@@ -261,7 +274,7 @@ def _units(
                 path=p.path,
                 title=unit_title(p),
                 heading=not article,
-                paragraphs=_paragraphs(p, inside.get(p.path, [])) if article else (),
+                paragraphs=article_lines(p, inside.get(p.path, [])) if article else (),
                 explanations=explanations(p, inside.get(p.path, [])),
                 comments=counts.get(p.path, 0),
                 comment_url=page_url(f"{base}/gop-y", 1, dieu=p.path) if receiving and article else "",
@@ -277,8 +290,8 @@ def explanations(article: Row, inside: Sequence[Row]) -> tuple[Explanation, ...]
     return tuple(Explanation("" if p is article else label(p.path), text) for p, text in said if text)
 
 
-def _paragraphs(article: Row, inside: list[Row]) -> tuple[tuple[str, str, str], ...]:
-    """The article's own paragraphs, then its clauses and points, each with its path."""
+def article_lines(article: Row, inside: Sequence[Row]) -> tuple[tuple[str, str, str], ...]:
+    """Path, number and words of each line: the article's own, then its clauses and points."""
     if not inside:
         return tuple(("", "", text) for text in paragraphs(article.text))
     first = inside[0].text.split("\n")[0]

@@ -44,6 +44,7 @@ class ListRow:
     badge: Badge
     when: str
     left: str
+    soon: bool
     comments: int
     sample: bool
 
@@ -161,6 +162,7 @@ def _row(row: Row, now: dt.datetime, comments: int) -> ListRow:
         if stage in RECEIVING
         else _("hết hạn ngày %(date)s", date=end),
         left=words.left(days_left(aware(row.closes_at), now)) if stage in RECEIVING else "",
+        soon=stage is Stage.CLOSING_SOON,
         comments=comments,
         sample=row.sample,
     )

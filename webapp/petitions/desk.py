@@ -28,7 +28,7 @@ from ..working_days import vietnam
 from . import files, letters, store, words
 from .blueprint import CONFLICT, DESK, INVALID, bp
 from .pages import DeskPage, LimitsPage, OnePage, file_lines, petition_frame
-from .public import facts_of, history_lines, petition_row
+from .public import facts_of, history_lines, petition_row, regulation_of
 from .store import Done, Row
 
 #: Filters of the desk: address → states.
@@ -135,6 +135,7 @@ def _page(petition_id: int, form: Form, problem: str) -> str:
         badge=words.state_badge(row.state),
         lead=" ".join(filter(None, (due, supplied))),
         facts=facts_of(row),
+        regulation=regulation_of(row),
         body=paragraphs(row.body),
         answer=paragraphs(row.answer),
         outcome=words.outcome_name(row.outcome) if row.outcome else "",

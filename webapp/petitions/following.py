@@ -28,7 +28,7 @@ from ..working_days import vietnam
 from . import files, store, words
 from .blueprint import INVALID, TOO_MANY, bp
 from .pages import OnePage, TrackPage, file_hint, file_lines, petition_frame
-from .public import facts_of, history_lines
+from .public import facts_of, history_lines, regulation_of
 from .store import Done
 
 Row = Any
@@ -95,6 +95,7 @@ def _follow(row: Row, code: str, form: Form, status: int = 200) -> Response:
         badge=words.state_badge(found.state),
         lead=_next(found),
         facts=facts_of(found),
+        regulation=regulation_of(found),
         body=paragraphs(found.body),
         answer=paragraphs(found.answer),
         outcome=words.outcome_name(found.outcome) if found.outcome else "",

@@ -13,6 +13,7 @@ from ..formats import moment, number
 from ..forms import Form
 from ..languages import gettext as _
 from ..languages import local
+from ..lawtext import Part
 from ..pages import Crumb, Frame
 from ..state import site
 from ..validity import Badge
@@ -106,6 +107,7 @@ class OnePage:
     badge: Badge
     lead: str
     facts: tuple[tuple[str, str], ...]
+    regulation: Part | None
     body: tuple[str, ...]
     answer: tuple[str, ...]
     outcome: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from flask import abort, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -25,6 +26,7 @@ from ..formats import date, moment, number, paragraphs
 from ..forms import Form, tidy
 from ..languages import gettext as _
 from ..languages import local, ngettext
+from ..lawtext import Part
 from ..limits import Limit
 from ..paging import page_number
 from ..queries import petitions as read
@@ -130,16 +132,23 @@ def history_lines(rows: list[Row]) -> tuple[HistoryLine, ...]:
 
 
 def facts_of(row: Row) -> tuple[tuple[str, str], ...]:
-    """What stands beside a petition."""
+    """What stands beside a petition; the regulation it is about is a link of its own (`regulation_of`)."""
     facts = (
         (_("Cơ quan đang xử lý"), row.ministry or _("Văn phòng Chính phủ, sẽ chuyển cơ quan có thẩm quyền")),
-        (_("Quy định"), row.regulation),
         (_("Nhận lúc"), moment(row.received_at)),
         (_("Hạn"), date(row.due_on)),
         (_("Lý do không tiếp nhận"), words.reason_name(row.refuse_reason) if row.refuse_reason else ""),
         (_("Người gửi đánh giá"), f"{row.satisfaction}/5" if row.satisfaction else ""),
     )
     return tuple((name, value) for name, value in facts if value)
+
+
+def regulation_of(row: Row) -> Part | None:
+    """The regulation a petition is about, with its page where the portal has it."""
+    if not row.regulation:
+        return None
+    name = f"{row.regulation} {row.regulation_name}" if row.regulation_name else row.regulation
+    return Part(name, local(f"/quy-dinh/{quote(row.regulation)}") if row.regulation_name else "")
 
 
 @bp.get("/phan-anh/<int:petition_id>")
@@ -158,6 +167,7 @@ def one_petition(petition_id: int) -> str:
         badge=words.state_badge(row.state),
         lead="",
         facts=facts_of(row),
+        regulation=regulation_of(row),
         body=paragraphs(row.body),
         answer=paragraphs(row.answer),
         outcome=words.outcome_name(row.outcome) if row.outcome else "",

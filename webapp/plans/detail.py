@@ -17,7 +17,7 @@ from schemas.text.differences import compare, new_side, old_side
 
 from ..amounts import dong, exact, percent, working_days
 from ..costs.steps import cost_steps
-from ..formats import date, number, short_name
+from ..formats import date, number, numbered, short_name
 from ..languages import gettext as _
 from ..languages import local, ngettext
 from ..lawtext import Part
@@ -293,7 +293,7 @@ def _clause(clause: Clause, documents: Mapping[str, Reference]) -> ClauseView:
 def document_part(name: str, reference: Reference | None) -> Part:
     """A document by its type and number, linked where it is held."""
     if reference is None:
-        return Part(name, "")
+        return Part(numbered(name), "")
     return Part(short_name(reference.type, reference.number), local(document_url(reference.address)))
 
 

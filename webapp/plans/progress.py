@@ -80,7 +80,8 @@ def _row(line: Progress, code: str) -> ProgressRow:
     saved = line.current_cost - line.after_cost
     saving = ""
     if line.current_cost:
-        saving = f"{dong(saved)}/{dong(line.current_cost)} ({percent(saved, line.current_cost)})"
+        saving = _("%(saved)s trong %(whole)s", saved=dong(saved), whole=dong(line.current_cost))
+        saving += f" ({percent(saved, line.current_cost)})"
     return ProgressRow(
         name=line.name,
         url=address(everything),

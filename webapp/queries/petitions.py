@@ -44,8 +44,14 @@ def public(connection: sa.Connection, *, offset: int = 0, limit: int = PAGE) -> 
 
 
 def one(connection: sa.Connection, petition_id: int) -> Row | None:
-    """One petition with its agency."""
-    return connection.execute(_lines().where(p.petitions.c.id == petition_id)).one_or_none()
+    """One petition with its agency and the name of the regulation it is about, where the portal has it."""
+    name = (
+        sa.select(r.regulations.c.name)
+        .where(r.regulations.c.code == p.petitions.c.regulation)
+        .scalar_subquery()
+        .label("regulation_name")
+    )
+    return connection.execute(_lines().add_columns(name).where(p.petitions.c.id == petition_id)).one_or_none()
 
 
 def history(connection: sa.Connection, petition_id: int) -> list[Row]:

@@ -13,7 +13,7 @@ from schemas.calendar import today
 
 from ..amounts import exact, percent
 from ..downloads import csv_response
-from ..formats import moment, number
+from ..formats import NBSP, moment, number
 from ..languages import gettext as _
 from ..languages import local, ngettext
 from ..links import source_name
@@ -149,6 +149,7 @@ def board() -> str:
         sources=tuple((source_name(name), moment(at)) for name, at in whole.sources.items()),
         crawls_url=rows_urls(scope)("crawls"),
         bars=tuple(_bar(ministry_name(code, names), found[code], longest) for code in chart),
+        done_bars=_done_bars([(ministry_name(code, names), found[code]) for code in order]),
         csv_url=address(f"{ROOT}.csv", scope_pairs(scope, frozen=True)),
         json_url=address("/api/v1/scoreboard", scope_pairs(scope, frozen=True)),
     )
@@ -163,6 +164,18 @@ def _bar(name: str, mine: Mapping[str, int], longest: int) -> Bar:
     )
     scale = WIDEST / (longest or 1)
     return Bar(name, round((plans + petitions) * scale), round(plans * scale), ", ".join(words))
+
+
+def _done_bars(ministries: Sequence[tuple[str, Mapping[str, int]]]) -> tuple[Bar, ...]:
+    """How many of a ministry's regulations were cut or simplified, in the order of the table."""
+    held = [(name, mine) for name, mine in ministries if mine.get("regulations")]
+    longest = max((mine["regulations"] for _name, mine in held), default=1)
+    found = []
+    for name, mine in held:
+        done, whole = mine["regulations_cut"] + mine["regulations_simplified"], mine["regulations"]
+        words = f"{number(done)} / {number(whole)} · {percent(done, whole)}"
+        found.append(Bar(name, round(whole * WIDEST / longest), round(done * WIDEST / longest), words))
+    return tuple(found)
 
 
 @bp.get(f"{ROOT}.csv")
@@ -290,7 +303,7 @@ def _figure(name: str, figures: Mapping[str, int], scope: Scope, ministry: str) 
             "%(share)s của %(all)s",
             share=percent(figures[name], figures[whole]),
             all=number(figures[whole]),
-        )
+        ).replace(" ", NBSP)
     if name == "cost_after" and figures["cost_current"]:
         saved = figures["cost_current"] - figures["cost_after"]
         share = _(

@@ -179,7 +179,7 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A bar of the chart: how long it is in all and its first part, and its words."""
+    """A bar of a chart: how long it is in all and its first part, and its words."""
 
     name: str
     width: int
@@ -207,6 +207,7 @@ class BoardPage:
     rows: tuple[TableRow, ...]
     total: TableRow
     bars: tuple[Bar, ...]
+    done_bars: tuple[Bar, ...]
     sources: tuple[tuple[str, str], ...]
     crawls_url: str
     csv_url: str

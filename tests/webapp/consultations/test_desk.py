@@ -162,6 +162,8 @@ def test_who_opens_and_publishes_reads_it_all_before(site: Flask, portal: sa.Eng
     page = approver.get(f"{base}/noi-dung").text
     for said in ("không phải lập báo cáo", "Bạn mất bao lâu", "05 ngày làm việc", "Khoản 2 Điều 2"):
         assert said in page
+    # As everybody will see it, and the reasons unfolded.
+    assert '<p class="c"><span class="n">2.</span>' in page and '<details class="quote" open>' in page
     assert f"{base}/noi-dung" in approver.get(base).text and "<ins>" not in page.replace("<ins>chữ", "")
     assert stranger.get(f"{base}/noi-dung").status_code == 403
     officer.post(f"{base}/trinh", {"revision": revision(officer, base)})

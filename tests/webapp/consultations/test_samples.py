@@ -32,9 +32,13 @@ def test_one_at_each_stage_with_comments_a_campaign_and_answers(site: Flask, por
     browser = Browser(site)
     page = browser.get("/tham-van").text
     assert "Dữ liệu mẫu" in page and "còn lại" in page
+    assert page.count('class="days soon"') == 1 < page.count('class="days')  # only what ends soon stands out
     for number in (1, 2, 3, 4):
         page = browser.get(f"/tham-van/{number}").text
         assert "Dữ liệu mẫu" in page
+    # What is over asks for nothing any more.
+    assert "Đã nhận góp ý đến hết ngày" in page and ".ics" not in page and "Bạn nhận mã theo dõi" not in page
+    assert page.index("Tiếp thu</span>") < page.index("Tiếp thu một phần") < page.index("Không tiếp thu, có")
     assert "Bạn nói, chúng tôi làm" in page and "Mọi góp ý đã được trả lời" in page
     assert "góp ý gần giống" in browser.get("/tham-van/2").text
     assert "0900 000 000" not in browser.get("/tham-van/2/y-kien").text

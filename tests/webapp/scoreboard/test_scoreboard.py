@@ -265,6 +265,13 @@ def test_pages_link_each_number_to_its_rows(portal: Flask) -> None:
     page = visitor.get("/bang-chi-so")
     assert page.status_code == 200
     assert "<svg" in page.text and "việc quá hạn ở" in page.text
+    assert ">0</a>" not in page.text  # there are no rows to see
+    drawn = page.text.partition('id="da-lam"')[2]
+    board: Any = visitor.get("/api/v1/scoreboard").json
+    for one in board["ministries"]:
+        mine = one["figures"]
+        done = mine.get("regulations_cut", 0) + mine.get("regulations_simplified", 0)
+        assert (f">{done} / {mine.get('regulations', 0)} · " in drawn) == bool(mine.get("regulations"))
     found = re.findall(r'<td[^>]*><a href="([^"]+)">([\d.]+)</a></td>', page.text)
     # The median of the days to an answer leads to the answered comments, whose number it is not.
     in_a_row = [n for n, (url, _value) in enumerate(found) if "comments_answered" in url]
