@@ -127,9 +127,13 @@ class Speller:
             if left and right and self.known(word) and not self._bare(word)
         )
 
+    def exists(self, word: str) -> bool:
+        """Whether texts hold it, with these or other marks."""
+        return self.known(word) or fold_word(word) in self._twins
+
     def _plausible(self, word: str) -> bool:
-        """A number, or a syllable that exists with these or other marks."""
-        return self.known(word) or not _SYLLABLE.fullmatch(word) or fold_word(word) in self._twins
+        """A number, or a syllable that exists."""
+        return not _SYLLABLE.fullmatch(word) or self.exists(word)
 
     def _bare(self, word: str) -> bool:
         """A word without marks that may stand for others."""

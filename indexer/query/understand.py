@@ -20,6 +20,7 @@ from .frequencies import Frequencies
 from .matching import WordMatches, match_of
 from .restore import Restored, Speller
 from .syntax import Group, Node, Words, parse
+from .telex import decoded
 from .twins import Twins, respelt
 
 _LONGEST_QUERY = 60  # words; the rest of a longer text does not help to find anything
@@ -71,6 +72,8 @@ def understand(
     restored, twins = Restored(tokens), Twins(tokens)
     if speller is not None and not (request.exact or parsed.advanced):
         known_words = lexicon.as_typed(text, typed) if lexicon else frozenset()
+        keys = decoded(tokens, speller.exists, speller.known)
+        tokens = tuple(token if at in known_words else keys.get(at, token) for at, token in enumerate(tokens))
         twins = respelt(tokens, frequencies)
         restored = speller.restore(twins.words, _capitals(text, tokens) | known_words)
         notes += _restoring_notes(typed, restored, twins)
