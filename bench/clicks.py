@@ -54,10 +54,7 @@ def main(arguments: Sequence[str]) -> dict[str, Any]:
     and with the bias of place taken out.
     """
     options = _parser().parse_args(arguments)
-    with tempfile.TemporaryDirectory(prefix="quydinh-bench-") as scratch:
-        folder = options.keep or Path(scratch)
-        folder.mkdir(parents=True, exist_ok=True)
-        judged = collect(options.dataset, folder, {"clean": NOISES["clean"]})
+    judged = _collected(options.dataset, options.keep)
     seen = [linear(question.features) for question in judged]
     plain = ndcg(judged, seen)
     figures: dict[str, Any] = {
@@ -73,16 +70,29 @@ def main(arguments: Sequence[str]) -> dict[str, Any]:
         "tier B, as people saw it": _mean(plain),
         "trees from judgements": _mean(ndcg(judged, unseen(judged, judged))),
     }
+    if options.elsewhere:
+        trees = Trees(train_trees(_collected(options.elsewhere, options.keep)))
+        name = f"trees from judgements of {options.elsewhere.name}"
+        figures[name] = _mean(ndcg(judged, [trees(question.features) for question in judged]))
     for searches in options.searches:
         people = Searchers(searches, options.bias, options.noise)
         figures[f"{searches} searches"] = _compared(judged, seen, plain, people, options.seeds)
     return figures
 
 
+def _collected(dataset: Path, keep: Path | None) -> list[Judged]:
+    """The questions of a dataset as they are, with the features of their candidates."""
+    with tempfile.TemporaryDirectory(prefix="quydinh-bench-") as scratch:
+        folder = (keep or Path(scratch)) / dataset.name
+        folder.mkdir(parents=True, exist_ok=True)
+        return collect(dataset, folder, {"clean": NOISES["clean"]})
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench clicks", description=__doc__)
     parser.add_argument("--dataset", type=Path, required=True, help="folder in BEIR layout")
-    parser.add_argument("--searches", type=int, nargs="+", default=[10, 50], help="of each question")
+    parser.add_argument("--searches", type=int, nargs="*", default=[10, 50], help="of each question")
+    parser.add_argument("--elsewhere", type=Path, help="judged questions of another collection, to compare")
     parser.add_argument("--bias", type=float, default=1.0, help="how fast people stop looking")
     parser.add_argument("--noise", type=float, default=0.1, help="how often a wrong article is opened")
     parser.add_argument("--seeds", type=int, default=3, help="simulations; figures are means")
