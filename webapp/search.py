@@ -33,6 +33,9 @@ from .state import site
 from .validity import badge
 from .wording import readings, reason
 
+#: Of a condition's text in its title.
+CONDITION_LETTERS = 90
+
 bp = Blueprint("search", __name__)
 
 
@@ -254,10 +257,20 @@ def hit_title(hit: Hit) -> str:
     if hit.kind == "procedure":
         return _("Thủ tục: %(name)s", name=hit.title)
     if hit.kind == "condition":
-        return _("Điều kiện: %(name)s", name=hit.heading or hit.title)
+        return _("Điều kiện: %(name)s", name=_condition(hit))
     if hit.kind == "document":
         return full_name(hit.document_type or "", hit.title).strip()
     return hit.heading or hit.title
+
+
+def _condition(hit: Hit) -> str:
+    """What is asked for, in its first words, and where: "Có phòng khám… (Khoản 2 Điều 9)"."""
+    said = hit.snippet.replace(MARK_START, "").replace(MARK_END, "").strip(" …")
+    if not said:
+        return hit.heading or hit.title
+    if len(said) > CONDITION_LETTERS:
+        said = said[:CONDITION_LETTERS].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+    return f"{said} ({hit.heading})" if hit.heading else said
 
 
 def hit_where(hit: Hit) -> str:

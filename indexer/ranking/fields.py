@@ -42,7 +42,13 @@ def bare_heading(record: Record) -> str:
 
 
 def word_fields(record: Record, repeats: tuple[int, int] = REPEATS_K12) -> WordFields:
-    """The fields of words of one record. Engines make `fold` and `fold_pairs` by taking the marks off."""
+    """The fields of words of one record. Engines make `fold` and `fold_pairs` by taking the marks off.
+
+    A condition is a few lines of an article that is found, too: with its document's title five times beside
+    them, ten conditions of one law would stand before its articles for whoever types its title.
+    """
+    if record.kind == "condition":
+        repeats = (repeats[0], 1)
     heading = words(bare_heading(record)) if record.kind != "document" else words(record.title)
     title = _title_tokens(f"{record.document_type or ''} {record.title}")
     text = text_words(record.text)
@@ -75,6 +81,8 @@ def exact_values(record: Record) -> tuple[str, ...]:
     """What a person may type to mean exactly this record."""
     if record.kind == "provision":
         values = [bare_heading(record)]
+    elif record.kind == "condition":
+        values = []
     elif record.kind == "document":
         kind, year = record.document_type or "", str(record.year or "")
         named = record.title if record.title.lower().startswith(kind.lower()) else f"{kind} {record.title}"

@@ -27,7 +27,8 @@ _ONE_WORD = 0.25  # of the records with the rarer syllable hold both side by sid
 
 def _is_exactly(record: Record, key: str) -> bool:
     """Whether heading or title read as the query does; most are ruled out by their length alone."""
-    for text in (bare_heading(record), record.title):
+    part = record.kind in ("provision", "condition")  # the title is the document's
+    for text in (bare_heading(record), "" if part else record.title):
         if len(key) <= len(text) <= 2 * len(key) + 10 and exact_key(text) == key:
             return True
     return False

@@ -9,16 +9,17 @@ import xml.etree.ElementTree as ET
 from dataclasses import replace
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from schemas.errors import BadSearch
-from schemas.search import NOTES, REASONS, Jump, SearchRequest, Understood, note
+from schemas.search import NOTES, REASONS, Hit, Jump, SearchRequest, Understood, note
 from webapp import wording
 from webapp.parameters import KIND_NAMES, pairs, parse_request
-from webapp.search import _rows
+from webapp.search import _rows, hit_title
 
 from .portal import HOSTILE, ScriptedReader, hit, unavailable
 
@@ -287,6 +288,15 @@ def test_a_search_on_a_day_says_so_and_leads_on_with_the_day(client: FlaskClient
     wider = re.search(r'href="([^"]+)">Hiện cả văn bản hết hiệu lực', page)
     assert wider and "ngay" not in wider[1] and "hieu_luc=tat-ca" in wider[1]
     assert "?ngay" not in client.get("/tim-kiem?q=x").get_data(as_text=True)
+
+
+def test_a_condition_is_told_by_its_words() -> None:
+    said = "Cơ sở phải có \x02bác sĩ\x03 chịu trách nhiệm chuyên môn, " + "có giấy phép hành nghề " * 3
+    hit = Hit("a", "condition", "1", "9/2030/NĐ-CP", "dieu-9", "Quy định", "Điều 9", said, "/x", 1.0)
+    with Flask(__name__).test_request_context():
+        title = hit_title(hit)
+    assert title.startswith("Điều kiện: Cơ sở phải có bác sĩ") and title.endswith("… (Điều 9)")
+    assert len(title) < 130
 
 
 def test_the_cursor_of_the_api_is_read_back(client: FlaskClient, reader: ScriptedReader) -> None:
