@@ -162,6 +162,9 @@ def test_print_leaves_out_what_cannot_be_used_on_paper(page: Page, site: str) ->
     assert page.locator("#dieu-2").is_visible()
     colour = page.evaluate("getComputedStyle(document.querySelector('.law p')).color")
     assert colour in ("rgb(18, 24, 27)", "rgb(0, 0, 0)")
+    # No address after a link: a clause's number is one, and stands in a narrow column.
+    for link in page.locator("main a[href]").all():
+        assert link.evaluate("element => getComputedStyle(element, '::after').content") in ("none", "normal")
 
 
 def test_the_font_is_ours_and_nothing_comes_from_elsewhere(page: Page, site: str) -> None:

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from ..forms import Form
 from ..languages import local
 from ..pages import Crumb, Frame
+from .waiting import Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class PersonLine:
 @dataclass(frozen=True, slots=True)
 class HomePage:
     frame: Frame
-    links: tuple[tuple[str, str, str], ...]
+    links: tuple[tuple[str, str, str, Waiting | None], ...]  # name, address, purpose, what waits there
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,5 +88,5 @@ class TrailPage:
 
 def frame(title: str, *, inside: bool = True) -> Frame:
     """The frame of an administration page."""
-    crumbs = (Crumb(_("Quản trị"), local("/quan-tri")),) if inside else ()
+    crumbs = (Crumb(_("Bàn làm việc"), local("/quan-tri")),) if inside else ()
     return Frame(title, active="administration", crumbs=crumbs, robots="noindex")

@@ -10,13 +10,14 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
+from schemas.calendar import today
 from schemas.people import NATIONAL, Action, Grant, Person, Role, may
 
 from ..access import allowed, require
 from ..accounts import roles, store
 from ..accounts.common import link, notify
 from ..accounts.store import subject_of
-from ..audit import aware
+from ..audit import aware, now
 from ..formats import date, number
 from ..forms import Form, tidy
 from ..languages import local
@@ -26,6 +27,7 @@ from . import queries as read
 from .blueprint import bp
 from .home import places
 from .pages import GrantLine, HomePage, PeoplePage, PersonLine, PersonPage, frame
+from .waiting import waiting
 
 INVALID = 422
 LAST_PAGE = 10_000
@@ -42,9 +44,12 @@ NOTICES = {
 def home() -> str:
     """Where to go: everybody with a role finds what that role may open."""
     opens = Action.OPEN_ADMINISTRATION if allowed(Action.OPEN_ADMINISTRATION) else Action.OPEN_DESK
-    links = places(require(opens))
+    person = require(opens)
+    with site().database.connect() as connection:
+        known = waiting(connection, person, today(now()))
+    links = tuple((text, url, note, known.get(url)) for text, url, note in places(person))
     return render_template(
-        "administration/home.html", page=HomePage(frame(_("Quản trị"), inside=False), links)
+        "administration/home.html", page=HomePage(frame(_("Bàn làm việc"), inside=False), links)
     )
 
 

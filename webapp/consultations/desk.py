@@ -96,7 +96,7 @@ def desk_list() -> str:
             end = date(last_day(aware(row.closes_at)))
             lines.append(DeskRow(row.title, local(f"{BASE}/{row.id}"), badge, end, note))
     page = DeskPage(
-        frame(_("Các đợt lấy ý kiến")),
+        frame(_("Các đợt lấy ý kiến"), listed=False),
         tuple(lines),
         may_draft=person.ministries(Role.OFFICER) != frozenset(),
         moderates=person.ministries(Role.MODERATOR) != frozenset(),

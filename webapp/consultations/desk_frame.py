@@ -16,11 +16,11 @@ BASE = "/quan-tri/tham-van"
 CONFLICT = 409
 
 
-def frame(title: str, *crumbs: Crumb) -> Frame:
-    """The frame of a desk page."""
-    return Frame(
-        title, active="account", crumbs=(Crumb(_("Bàn làm việc"), local(BASE)), *crumbs), robots="noindex"
-    )
+def frame(title: str, *crumbs: Crumb, listed: bool = True) -> Frame:
+    """The frame of a desk page, below the list of consultations if it is of one."""
+    home = Crumb(_("Bàn làm việc"), local("/quan-tri"))
+    inside = (Crumb(_("Các đợt lấy ý kiến"), local(BASE)),) if listed else ()
+    return Frame(title, active="account", crumbs=(home, *inside, *crumbs), robots="noindex")
 
 
 def held(connection: sa.Connection, consultation_id: int) -> Row:

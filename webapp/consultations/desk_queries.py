@@ -31,8 +31,12 @@ class Inbox:
 
 
 def listed(connection: sa.Connection, codes: frozenset[str] | None) -> Sequence[Row]:
-    """Consultations of these ministries (None: all), newest first."""
-    query = with_ministry().order_by(c.consultations.c.id.desc()).limit(500)
+    """Consultations of these ministries (None: all): those not answered yet by their end,
+    then the others, newest first."""
+    t = c.consultations.c
+    open_end = sa.case((t.answered_at.is_(None), t.closes_at), else_=None)
+    query = with_ministry().order_by(t.answered_at.is_not(None), open_end, t.closes_at.desc(), t.id.desc())
+    query = query.limit(500)
     if codes is not None:
         query = query.where(r.ministries.c.code.in_(codes))
     return connection.execute(query).all()

@@ -147,5 +147,5 @@ def queue() -> str:
         for key, row in found
     )
     return render_template(
-        "consultations/desk_queue.html", page=QueuePage(frame(_("Hàng chờ kiểm duyệt")), rows)
+        "consultations/desk_queue.html", page=QueuePage(frame(_("Hàng chờ kiểm duyệt"), listed=False), rows)
     )

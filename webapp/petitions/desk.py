@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import sqlalchemy as sa
 from flask import abort, redirect, render_template, request
 from werkzeug.exceptions import Forbidden
@@ -16,7 +18,7 @@ from ..access import allowed, require
 from ..amounts import working_days
 from ..audit import now
 from ..formats import number, paragraphs
-from ..forms import Form
+from ..forms import Form, tidy
 from ..languages import gettext as _
 from ..languages import local, ngettext
 from ..paging import page_number
@@ -27,7 +29,7 @@ from ..state import site
 from ..working_days import vietnam
 from . import files, letters, store, words
 from .blueprint import CONFLICT, DESK, INVALID, bp
-from .pages import DeskPage, LimitsPage, OnePage, file_lines, petition_frame
+from .pages import DeskPage, LimitsPage, OnePage, desk_frame, file_lines
 from .public import facts_of, history_lines, petition_row, regulation_of
 from .store import Done, Row
 
@@ -41,6 +43,7 @@ FILTERS: dict[str, tuple[State, ...]] = {
     "da-tra-loi": (State.HANDLED,),
     "xong": (State.PUBLISHED, State.ARCHIVED),
     "khong-tiep-nhan": (State.OUT,),
+    "tat-ca": tuple(State),
 }
 
 
@@ -55,14 +58,16 @@ def _staff() -> tuple[Person, frozenset[str] | None]:
 
 @bp.get(DESK)
 def desk() -> str:
-    """Petitions of one's agencies, late and due ones first."""
+    """Petitions of one's agencies, late and due ones first; `q` finds words of titles, numbers and codes of
+    regulations, in every state unless one is chosen."""
     _person, codes = _staff()
-    chosen = request.args.get("loc", "")
+    text = tidy(request.args.get("q", ""))[:100]
+    chosen = request.args.get("loc", "tat-ca" if text else "")
     if chosen not in FILTERS:
         abort(400)
     page, day = page_number(), today(now())
     with site().database.connect() as connection:
-        rows, total = read.desk(connection, codes, FILTERS[chosen], offset=(page - 1) * read.PAGE)
+        rows, total = read.desk(connection, codes, FILTERS[chosen], text, offset=(page - 1) * read.PAGE)
     names = {
         "": _("Đang mở"),
         "moi": _("Mới gửi"),
@@ -72,26 +77,34 @@ def desk() -> str:
         "da-tra-loi": _("Đã trả lời, chưa công khai"),
         "xong": _("Đã công khai"),
         "khong-tiep-nhan": _("Không tiếp nhận"),
+        "tat-ca": _("Tất cả"),
     }
     shown = tuple(petition_row(row, local(f"{DESK}/{row.id}"), day) for row in rows)
-    base = local(DESK) + f"?loc={chosen}&trang="
     late = sum(row.late for row in shown)
     return render_template(
         "petitions/desk.html",
         page=DeskPage(
-            frame=petition_frame(_("Xử lý phản ánh, kiến nghị"), robots="noindex"),
-            filters=tuple(
-                (name, local(DESK) + (f"?loc={key}" if key else ""), "", key == chosen)
-                for key, name in names.items()
-            ),
+            frame=desk_frame(_("Xử lý phản ánh, kiến nghị"), inside=False),
+            filters=tuple((name, _address(text, key), "", key == chosen) for key, name in names.items()),
             rows=shown,
             total=ngettext("%(n)s phản ánh", "%(n)s phản ánh", total, n=number(total)),
-            previous=f"{base}{page - 1}" if page > 1 else "",
-            following=f"{base}{page + 1}" if page * read.PAGE < total else "",
+            previous=_address(text, chosen, page - 1) if page > 1 else "",
+            following=_address(text, chosen, page + 1) if page * read.PAGE < total else "",
             late=_("%(n)s phản ánh trên trang này đã quá hạn.", n=number(late)) if late else "",
             limits_url=local(f"{DESK}/thoi-han"),
+            action=local(DESK),
+            text=text,
+            clear_url=local(DESK) if text else "",
         ),
     )
+
+
+def _address(text: str, chosen: str, page: int = 1) -> str:
+    """The desk with these words, this filter and page; what is as it is without saying is left out."""
+    known = {"q": text, "loc": chosen, "trang": str(page)}
+    defaults = {"q": "", "loc": "tat-ca" if text else "", "trang": "1"}
+    query = urlencode({name: value for name, value in known.items() if value != defaults[name]})
+    return local(DESK) + (f"?{query}" if query else "")
 
 
 @bp.get(f"{DESK}/<int:petition_id>")
@@ -126,9 +139,7 @@ def _page(petition_id: int, form: Form, problem: str) -> str:
     supplied = _("Người gửi đã bổ sung.") if state is State.AWAITING and row.supplied_at else ""
     base = local(f"{DESK}/{row.id}")
     page = OnePage(
-        frame=petition_frame(
-            _("Phản ánh %(number)s", number=row.tracking), robots="noindex", sample=row.sample
-        ),
+        frame=desk_frame(_("Phản ánh %(number)s", number=row.tracking), sample=row.sample),
         form=form,
         title=row.title,
         tracking=row.tracking,
@@ -229,7 +240,7 @@ def _limits_page(form: Form) -> str:
             rows.append((row.ministry, _limit_name(Limit(row.kind)), working_days(row.days), row.basis))
     settable = person.ministries(Role.APPROVER)
     page = LimitsPage(
-        frame=petition_frame(_("Hạn xử lý phản ánh"), robots="noindex"),
+        frame=desk_frame(_("Hạn xử lý phản ánh")),
         form=form,
         action=local(f"{DESK}/thoi-han"),
         ministries=tuple((code, name) for code, name in mine.items() if settable is None or code in settable),

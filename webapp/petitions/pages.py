@@ -135,6 +135,9 @@ class DeskPage:
     following: str
     late: str
     limits_url: str
+    action: str
+    text: str
+    clear_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +156,14 @@ def petition_frame(title: str, *, inside: bool = True, sample: bool = False, rob
     if inside:
         crumbs.append(Crumb(_("Phản ánh, kiến nghị"), local("/phan-anh")))
     return Frame(title, active="petitions", crumbs=tuple(crumbs), sample=sample, robots=robots)
+
+
+def desk_frame(title: str, *, inside: bool = True, sample: bool = False) -> Frame:
+    """The frame of an officers' page."""
+    crumbs = [Crumb(_("Bàn làm việc"), local("/quan-tri"))]
+    if inside:
+        crumbs.append(Crumb(_("Xử lý phản ánh, kiến nghị"), local("/quan-tri/phan-anh")))
+    return Frame(title, active="petitions", crumbs=tuple(crumbs), sample=sample, robots="noindex")
 
 
 def figure_rows(found: Figures) -> tuple[FigureRow, ...]:

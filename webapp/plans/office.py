@@ -62,7 +62,7 @@ def plan_address(number: str, more: str = "") -> str:
 
 def frame(title: str, line: PlanLine | None = None, *, inside: bool = False) -> Frame:
     """The frame of a desk page."""
-    crumbs = [Crumb(_("Trang chủ"), local("/"))]
+    crumbs = [Crumb(_("Bàn làm việc"), local("/quan-tri"))]
     if line or inside:
         crumbs.append(Crumb(_("Soạn phương án"), local(ROOT)))
     if line and inside:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from schemas import petition_tables as p
 from schemas import regulation_tables as r
-from schemas.petitions import PUBLIC, RUNNING, Figures, State
+from schemas.petitions import PUBLIC, RUNNING, Figures, State, parse_petition_number
 from schemas.text.words import fold_words
 
 PAGE = 20
@@ -76,12 +76,18 @@ def desk(
     connection: sa.Connection,
     codes: Collection[str] | None,
     states: Collection[str],
+    text: str = "",
     *,
     offset: int = 0,
     limit: int = PAGE,
 ) -> tuple[list[Row], int]:
-    """Petitions of these agencies (None: all, and those no agency has) in these states, due first."""
+    """Petitions of these agencies (None: all, and those no agency has) in these states, due first.
+
+    `text`: only those whose title has all its words, or of this number or regulation.
+    """
     where: list[sa.ColumnElement[bool]] = [p.petitions.c.state.in_(sorted(states))]
+    if text:
+        where.append(_found(text))
     if codes is not None:
         where.append(r.ministries.c.code.in_(sorted(codes)))
     query = _lines().where(*where)
@@ -90,6 +96,18 @@ def desk(
         p.petitions.c.due_on.is_(None), p.petitions.c.due_on, p.petitions.c.received_at, p.petitions.c.id
     )
     return list(connection.execute(ordered.offset(offset).limit(limit))), count or 0
+
+
+def _found(text: str) -> sa.ColumnElement[bool]:
+    c = p.petitions.c
+    words = fold_words(text)[:12]
+    titled = sa.and_(sa.true(), *(c.folded.contains(f" {word} ", autoescape=True) for word in words))
+    number = parse_petition_number(text)
+    return sa.or_(
+        titled if words else sa.false(),
+        c.regulation == text,
+        c.tracking == number if number else sa.false(),
+    )
 
 
 def public_ones(connection: sa.Connection, ids: Sequence[int]) -> list[Row]:

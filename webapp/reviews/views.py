@@ -64,7 +64,7 @@ class ReviewPage:
 
 
 def _frame(title: str, *, inside: bool = False) -> Frame:
-    crumbs = [Crumb(_("Trang chủ"), local("/"))]
+    crumbs = [Crumb(_("Bàn làm việc"), local("/quan-tri"))]
     if inside:
         crumbs.append(Crumb(_("Điều kiện chờ xác nhận"), local(ROOT)))
     return Frame(title, active="conditions", crumbs=tuple(crumbs), robots="noindex")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import replace
 
@@ -179,3 +180,46 @@ def test_agencies_set_their_own_limits(site: Flask) -> None:
     office = officer(site, Grant(Role.OFFICER))
     office.post("/quan-tri/phan-anh/1", {"viec": "forward", "ministry": MINISTRY, "revision": 1})
     assert "9 ngày làm việc" in office.get("/quan-tri/phan-anh/1").text
+
+
+def test_officers_find_petitions_by_number_words_and_regulation(site: Flask) -> None:
+    _citizen, own = sent(site)
+    number = own.split("/")[2]
+    sent(site, title="Cấp phù hiệu xe quá lâu")
+    with site.extensions["quydinh"].database.begin() as connection:
+        second = connection.scalar(sa.select(sa.func.max(p.petitions.c.id)))
+        about = p.petitions.update().where(p.petitions.c.id == second)
+        connection.execute(about.values(regulation="9.000117"))
+    office = officer(site, Grant(Role.OFFICER))
+    office.post(f"/quan-tri/phan-anh/{second}", {"viec": "forward", "ministry": MINISTRY, "revision": 1})
+    desk = "/quan-tri/phan-anh"
+
+    def found(query: str, who: Browser = office) -> list[str]:
+        page = who.get(f"{desk}?q={query}")
+        assert page.status_code == 200
+        return re.findall(rf'<h3><a href="{desk}/([0-9]+)"', page.text)
+
+    assert found("chung thuc hop dong") == ["1"] == found(number) == found(number.lower().replace("-", " "))
+    assert found("9.000117") == [str(second)] == found("phù hiệu")
+    assert found("không có chữ này") == [] == found("!!!")
+    assert found("xe", officer(site, Grant(Role.OFFICER, OTHER))) == []
+    # Whatever became of them, unless a state is chosen; the filters keep the words.
+    refuse = {"viec": "refuse", "reason": "not_a_rule", "note-refuse": "Gửi xã.", "revision": 1}
+    office.post(f"{desk}/1", refuse)
+    assert found("chung thuc") == ["1"]
+    assert found("chung thuc&loc=moi") == []
+    page = office.get(f"{desk}?q=chung+thuc").text
+    assert f'href="{desk}?q=chung+thuc&amp;loc=moi"' in page and 'value="chung thuc"' in page
+    assert office.get(f"{desk}?loc=khac").status_code == 400
+
+
+def test_the_first_page_tells_what_waits(site: Flask) -> None:
+    sent(site)
+    office = officer(site, Grant(Role.OFFICER))
+    assert "1 phản ánh đang mở" in office.get("/quan-tri").text
+    assert "phản ánh đang mở" not in officer(site, Grant(Role.OFFICER, OTHER)).get("/quan-tri").text
+    with site.extensions["quydinh"].database.begin() as connection:
+        connection.execute(p.petitions.update().values(due_on=dt.date(2020, 1, 2)))
+    page = office.get("/quan-tri").text
+    assert '<b class="late">1 quá hạn</b> · 1 phản ánh đang mở' in page
+    assert "1 overdue" in office.get("/en/quan-tri").text
