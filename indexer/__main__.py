@@ -42,9 +42,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = load_settings()
         logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
         database = database_engine(settings.database)
-        if settings.database.startswith("sqlite"):
-            make_data_dir(settings)
-        upgrade(database)
+        if options.with_database:
+            if settings.database.startswith("sqlite"):
+                make_data_dir(settings)
+            upgrade(database)
         result = options.run(options, settings, database)
     except QuydinhError as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
@@ -77,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     ):
         command = commands.add_parser(name, help=text, description=text)
         command.add_argument("--json", action="store_true", help="print one JSON object")
-        command.set_defaults(run=run)
+        command.set_defaults(run=run, with_database=name not in ("synonyms", "train"))
         if name in ("build", "sync", "status"):
             command.add_argument("--engine", choices=ENGINES, help="another engine than the settings'")
         if name in ("build", "sync"):

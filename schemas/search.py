@@ -229,10 +229,11 @@ class SearchResults:
 
     @property
     def by_document(self) -> tuple[tuple[Hit, ...], ...]:
-        """The hits of this page, those of one document together, in the order of the best of each."""
+        """The hits of this page, those of one document or procedure together, in the order of the best."""
         groups: dict[tuple[str, str], list[Hit]] = {}
         for hit in self.hits:
-            key = (hit.source_id, hit.number or "") if hit.document_type else (hit.id, "")
+            whole = hit.document_type or hit.kind in ("procedure", "condition")
+            key = (hit.source_id, hit.number or "") if whole else (hit.id, "")
             groups.setdefault(key, []).append(hit)
         return tuple(map(tuple, groups.values()))
 

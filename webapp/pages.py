@@ -151,6 +151,7 @@ class HitRow:
     why: tuple[str, ...]
     sample: bool
     same: tuple[Part, ...] = ()  # other hits of the same document
+    procedure: bool = False  # of the same procedure, that is
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,8 @@ from schemas.search import (
 
 from .facets import chips, groups
 from .formats import date, full_name, hold, long_name, moment, number, numbered, short_name
+from .languages import N_, local, ngettext
 from .languages import gettext as _
-from .languages import local, ngettext
 from .lawtext import Part, highlighted
 from .pages import Frame, HitRow, JumpLink, PageLink, SearchPage
 from .parameters import LAST_PAGE, pairs, parse_request, query_string, sort_orders
@@ -35,6 +35,12 @@ from .wording import readings, reason
 
 #: Of a condition's text in its title.
 CONDITION_LETTERS = 90
+
+_TAKING_PART = {
+    "plan": N_("Phương án"),
+    "consultation": N_("Dự thảo lấy ý kiến"),
+    "petition": N_("Phản ánh, kiến nghị"),
+}
 
 bp = Blueprint("search", __name__)
 
@@ -277,6 +283,8 @@ def hit_where(hit: Hit) -> str:
     """Document and number under the title."""
     if hit.kind == "procedure":
         return " · ".join(filter(None, (_("Mã %(code)s", code=hit.number or hit.source_id), *hit.agencies)))
+    if hit.kind in _TAKING_PART:
+        return " · ".join(filter(None, (_taking_part(hit), *hit.agencies, date(hit.issue_date))))
     if hit.document_type is None:
         return _("Thủ tục %(code)s", code=hit.number or hit.source_id)
     name = short_name(hit.document_type, hit.number)
@@ -285,9 +293,18 @@ def hit_where(hit: Hit) -> str:
     return long_name(hit.document_type, hit.number, hit.title)
 
 
+def _taking_part(hit: Hit) -> str:
+    """What a plan, draft, comment or petition is."""
+    if hit.id.startswith("comment:"):
+        return _("Góp ý cho “%(title)s”", title=hit.title)
+    if hit.kind == "plan":
+        return _("Phương án %(number)s", number=hit.number or "").strip()
+    return _(_TAKING_PART[hit.kind])
+
+
 def hit_row(hit: Hit, day: dt.date | None = None) -> HitRow:
     """A hit as it is shown; `day`: the day that was asked for, which the document's page tells more of."""
-    shown = badge(hit.validity) if hit.kind != "procedure" or hit.validity else None
+    shown = badge(hit.validity) if hit.document_type or hit.validity else None  # others have none at all
     return HitRow(
         hold(hit_title(hit)),
         _on_day(hit.url, day),
@@ -296,6 +313,7 @@ def hit_row(hit: Hit, day: dt.date | None = None) -> HitRow:
         highlighted(hit.snippet, MARK_START, MARK_END),
         tuple(filter(None, map(reason, hit.why))),
         hit.sample,
+        procedure=hit.document_type is None,
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer.__main__ import main
 from indexer.query.synonyms import SynonymFile, parse_synonyms, shipped
 
 
@@ -67,3 +68,15 @@ def test_changes_are_picked_up_and_mistakes_said_once(
     assert file.current().entries == {("c",): (("d",),)}
     assert SynonymFile(None).current().entries == {}
     assert max(record.levelno for record in caplog.records) == logging.WARNING
+
+
+def test_a_file_is_checked_without_a_portal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("QUYDINH_DATA_DIR", str(tmp_path / "var"))
+    monkeypatch.delenv("QUYDINH_DATABASE_URL", raising=False)
+    path = tmp_path / "synonyms.txt"
+    path.write_text("a => b\nwrong\n", encoding="utf-8")
+    assert main(["synonyms", "--file", str(path), "--json"]) == 1
+    assert '"line": 2' in capsys.readouterr().out
+    assert not (tmp_path / "var").exists()

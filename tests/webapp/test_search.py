@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import re
 import xml.etree.ElementTree as ET
@@ -19,7 +20,7 @@ from schemas.errors import BadSearch
 from schemas.search import NOTES, REASONS, Hit, Jump, SearchRequest, Understood, note
 from webapp import wording
 from webapp.parameters import KIND_NAMES, pairs, parse_request
-from webapp.search import _rows, hit_title
+from webapp.search import _rows, hit_row, hit_title
 
 from .portal import HOSTILE, ScriptedReader, hit, unavailable
 
@@ -288,6 +289,24 @@ def test_a_search_on_a_day_says_so_and_leads_on_with_the_day(client: FlaskClient
     wider = re.search(r'href="([^"]+)">Hiện cả văn bản hết hiệu lực', page)
     assert wider and "ngay" not in wider[1] and "hieu_luc=tat-ca" in wider[1]
     assert "?ngay" not in client.get("/tim-kiem?q=x").get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("id_", "kind", "where"),
+    [
+        ("comment:7", "consultation", "Góp ý cho “Dự thảo”"),
+        ("consultation:7", "consultation", "Dự thảo lấy ý kiến · Bộ Y tế · 02/01/2026"),
+        ("plan:PA-1", "plan", "Phương án PA-1"),
+        ("petition:7", "petition", "Phản ánh, kiến nghị"),
+        ("dichvucong:7#1", "condition", "Thủ tục PA-1"),
+    ],
+)
+def test_a_hit_says_what_it_is(id_: str, kind: str, where: str) -> None:
+    hit = Hit(id_, kind, "7", "PA-1", None, "Dự thảo", "", "", "/x", 1.0)
+    hit = replace(hit, agencies=("Bộ Y tế",), issue_date=dt.date(2026, 1, 2))
+    with Flask(__name__).test_request_context():
+        row = hit_row(hit)
+    assert row.where.startswith(where) and row.badge is None
 
 
 def test_a_condition_is_told_by_its_words() -> None:
