@@ -261,7 +261,8 @@ def _jump(jump: Jump) -> JumpLink:
 def hit_title(hit: Hit) -> str:
     """The clause itself is the title; a procedure says what it is."""
     if hit.kind == "procedure":
-        return _("Thủ tục: %(name)s", name=hit.title)
+        plain = hit.title.lower().startswith("thủ tục")
+        return hit.title if plain else _("Thủ tục: %(name)s", name=hit.title)
     if hit.kind == "condition":
         return _("Điều kiện: %(name)s", name=_condition(hit))
     if hit.kind == "document":
@@ -286,7 +287,7 @@ def hit_where(hit: Hit) -> str:
     if hit.kind in _TAKING_PART:
         return " · ".join(filter(None, (_taking_part(hit), *hit.agencies, date(hit.issue_date))))
     if hit.document_type is None:
-        return _("Thủ tục %(code)s", code=hit.number or hit.source_id)
+        return f"{_('Thủ tục %(code)s', code=hit.number or hit.source_id)}: {hit.title}"
     name = short_name(hit.document_type, hit.number)
     if hit.kind == "document":
         return ", ".join(filter(None, (name, *hit.agencies, date(hit.issue_date))))

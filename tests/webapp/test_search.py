@@ -298,7 +298,7 @@ def test_a_search_on_a_day_says_so_and_leads_on_with_the_day(client: FlaskClient
         ("consultation:7", "consultation", "Dự thảo lấy ý kiến · Bộ Y tế · 02/01/2026"),
         ("plan:PA-1", "plan", "Phương án PA-1"),
         ("petition:7", "petition", "Phản ánh, kiến nghị"),
-        ("dichvucong:7#1", "condition", "Thủ tục PA-1"),
+        ("dichvucong:7#1", "condition", "Thủ tục PA-1: Dự thảo"),
     ],
 )
 def test_a_hit_says_what_it_is(id_: str, kind: str, where: str) -> None:
@@ -307,6 +307,13 @@ def test_a_hit_says_what_it_is(id_: str, kind: str, where: str) -> None:
     with Flask(__name__).test_request_context():
         row = hit_row(hit)
     assert row.where.startswith(where) and row.badge is None
+
+
+def test_a_procedure_is_called_so_once() -> None:
+    hit = Hit("a", "procedure", "1", "1.1", None, "Thủ tục đăng ký khai sinh", "", "", "/x", 1.0)
+    with Flask(__name__).test_request_context():
+        assert hit_title(hit) == "Thủ tục đăng ký khai sinh"
+        assert hit_title(replace(hit, title="Đăng ký kết hôn")) == "Thủ tục: Đăng ký kết hôn"
 
 
 def test_a_condition_is_told_by_its_words() -> None:
