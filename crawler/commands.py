@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ import sqlalchemy as sa
 from schemas.database import database_engine
 from schemas.errors import QuydinhError
 from schemas.migrations import upgrade
-from schemas.settings import Settings, load_settings, make_data_dir
+from schemas.settings import Settings, load_settings, make_data_dir, unknown_variables
 
 from . import pipeline
 from .crawl import Options
@@ -27,6 +28,8 @@ from .restore import restore
 from .runs import Summary, peak_mb
 from .sources import source_classes
 
+log = logging.getLogger("crawler")
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; the exit status: 0 good, 1 something failed, 2 wrong use."""
@@ -34,6 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = load_settings()
         configure_logging(settings)
+        for sentence in unknown_variables(os.environ):
+            log.warning(sentence)
         if options.command == "schemas":
             write_json_schemas()
             return 0

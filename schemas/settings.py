@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 from urllib.parse import urlsplit
@@ -24,6 +26,7 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 SOURCE_URLS = ("vbpl_url", "dichvucong_url")
 #: Their values are not repeated in messages.
 SECRETS = ("secret_key", "receipt_key", "elasticsearch_api_key", "oidc_client_secret")
+_NO_SETTINGS = (f"{PREFIX}TEST_", f"{PREFIX}LOOK_WORK")
 _PASSWORD = re.compile(r"(?<=:)[^:/@\s]+(?=@)")
 _BOUNDS = (("ge", "at least"), ("gt", "above"), ("le", "at most"), ("min_length", "letters: at least"))
 
@@ -246,6 +249,23 @@ def load_settings(**overrides: Any) -> Settings:
         value = 0 if "|" in message else first.get("input")
         allowed = message.split("|")[-1] if first["type"] == "value_error" else _allowed(name)
         raise _refused(name, value, allowed) from error
+
+
+def unknown_variables(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """A sentence for each variable that looks like a setting and is none, with the setting it may have meant.
+
+    Values are not repeated: a misspelt key is a key. Variables of tests and of the build are no settings.
+    """
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    told = []
+    for name in sorted(environment):
+        upper = name.upper()
+        if not upper.startswith(PREFIX) or upper in known or upper.startswith(_NO_SETTINGS):
+            continue
+        nearest = get_close_matches(upper, known, n=1, cutoff=0.8)
+        meant = f"; did you mean {nearest[0]}?" if nearest else "; docs/settings.md lists what there is."
+        told.append(f"{name} is no setting and is ignored{meant}")
+    return tuple(told)
 
 
 def make_data_dir(settings: Settings) -> None:

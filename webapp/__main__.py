@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import logging
+import os
 import sys
 from pathlib import Path
 
@@ -11,7 +13,7 @@ import sqlalchemy as sa
 from schemas.database import database_engine
 from schemas.errors import QuydinhError
 from schemas.migrations import upgrade
-from schemas.settings import Settings, load_settings, make_data_dir
+from schemas.settings import Settings, load_settings, make_data_dir, unknown_variables
 
 from .accounts import breach
 from .accounts.first_administrator import create_administrator
@@ -22,6 +24,8 @@ from .receipts.keys import publish, signer_of
 from .server import serve
 from .supervise import run
 from .worker import work
+
+log = logging.getLogger("webapp")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -57,6 +61,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         settings = load_settings()
         configure(settings)
+        for sentence in unknown_variables(os.environ):
+            log.warning(sentence)
         if options.command == "verify-receipt" and not _has_database(settings):
             return receipts.print_receipt(None, options.file, options.keys)
         if settings.database.startswith("sqlite"):

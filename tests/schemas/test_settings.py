@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from schemas.errors import SettingsError
-from schemas.settings import Settings, load_settings, make_data_dir
+from schemas.settings import PREFIX, Settings, load_settings, make_data_dir, unknown_variables
 
 
 def refusal(monkeypatch: pytest.MonkeyPatch, variable: str, value: str) -> str:
@@ -76,3 +76,23 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
 def test_settings_do_not_change() -> None:
     with pytest.raises(ValueError, match="frozen"):
         Settings().demo = True  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("QUYDINH_DATA_DRI", "QUYDINH_DATA_DIR?"),
+        ("QUYDINH_DATABASE", "QUYDINH_DATABASE_URL?"),
+        ("QUYDINH_SMTP", "QUYDINH_SMTP_URL?"),
+        ("quydinh_base_ulr", "QUYDINH_BASE_URL?"),
+        ("QUYDINH_SOMETHING_ELSE", "docs/settings.md"),
+    ],
+)
+def test_a_misspelt_variable_is_told_with_what_it_may_mean(name: str, meant: str) -> None:
+    (sentence,) = unknown_variables({name: "secret-value", "PATH": "/bin"})
+    assert sentence.startswith(f"{name} ") and meant in sentence and "secret" not in sentence
+
+
+def test_settings_and_variables_of_tests_are_not_told() -> None:
+    every = {PREFIX + name.upper(): "x" for name in Settings.model_fields}
+    assert unknown_variables({**every, "quydinh_demo": "1", "QUYDINH_TEST_REPLICA": "/x"}) == ()
