@@ -33,11 +33,14 @@ _RIGHT_OPENED = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Searchers:
-    """How people behave: searches of each question, steepness of looking, how often a wrong one is opened."""
+    """How people behave: how many questions they ask (None: all) and how often each, how steeply they look,
+    how often they open a wrong article.
+    """
 
     searches: int
     bias: float
     noise: float
+    questions: int | None = None
 
     def choices(self, question: Judged, shown: Array, chance: np.random.Generator) -> list[Choice]:
         """What is opened of the first page; `shown`: candidates in the order of the page."""
@@ -66,6 +69,7 @@ def main(arguments: Sequence[str]) -> dict[str, Any]:
         "bias": options.bias,
         "noise": options.noise,
         "seeds": options.seeds,
+        "asked": options.questions or len(judged),
         "tier A": _mean(ndcg(judged, [by_engine(q) for q in judged])),
         "tier B, as people saw it": _mean(plain),
         "trees from judgements": _mean(ndcg(judged, unseen(judged, judged))),
@@ -75,7 +79,7 @@ def main(arguments: Sequence[str]) -> dict[str, Any]:
         name = f"trees from judgements of {options.elsewhere.name}"
         figures[name] = _mean(ndcg(judged, [trees(question.features) for question in judged]))
     for searches in options.searches:
-        people = Searchers(searches, options.bias, options.noise)
+        people = Searchers(searches, options.bias, options.noise, options.questions)
         figures[f"{searches} searches"] = _compared(judged, seen, plain, people, options.seeds)
     return figures
 
@@ -92,6 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench clicks", description=__doc__)
     parser.add_argument("--dataset", type=Path, required=True, help="folder in BEIR layout")
     parser.add_argument("--searches", type=int, nargs="*", default=[10, 50], help="of each question")
+    parser.add_argument("--questions", type=int, help="so many of the dataset's are asked, by chance")
     parser.add_argument("--elsewhere", type=Path, help="judged questions of another collection, to compare")
     parser.add_argument("--bias", type=float, default=1.0, help="how fast people stop looking")
     parser.add_argument("--noise", type=float, default=0.1, help="how often a wrong article is opened")
@@ -109,7 +114,8 @@ def _compared(
     for seed in range(1, seeds + 1):
         chance = np.random.default_rng(seed)
         choices: list[Choice] = []
-        for question, values in zip(judged, seen, strict=True):
+        for at in chance.permutation(len(judged))[: people.questions].tolist():
+            question, values = judged[at], seen[at]
             choices += people.choices(question, np.argsort(-values, kind="stable"), chance)
         for name, bias in (("as they are", 0.0), ("bias taken out", BIAS)):
             learned = labelled(judged, best_articles(choices, bias))
