@@ -138,7 +138,7 @@ class Clicks:
         self._timer = None
         with self._counting:
             seen: Counter[Seen] = Counter()
-            while self._waiting:
+            for _ in range(len(self._waiting)):  # what comes meanwhile waits for the next time
                 choice = self._waiting.popleft()
                 if found := self._seen(choice):
                     seen[found] += 1
