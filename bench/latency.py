@@ -71,9 +71,8 @@ def _measured(options: argparse.Namespace, reader: Reader, settings: Settings | 
     queries = _queries(options, reader)
     engine = reader.engine
     status = reader.status()
-    ranked = reader.ranking is not None and reader.ranking.data(status.generation) is not None
     found: dict[str, Any] = {"records": status.records, "queries": len(queries)}
-    found["tier"] = options.tier if ranked else "A"
+    found["tier"] = quality.tier_used(reader, options.tier)
     found["in_process"] = timed(lambda text: reader.search(SearchRequest(text)), queries)
     found["suggest"] = timed(lambda text: reader.suggest(text[:12]), queries)
     found["baselines"] = {

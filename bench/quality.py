@@ -57,22 +57,29 @@ def main(arguments: Sequence[str]) -> dict[str, Any]:
     texts = {id_: NOISES[options.noise](text, id_) for id_, text in questions.texts.items()}
     with opened(options) as (reader, ids):
         measured = measure(reader, ids, texts)
-        gains = _gains(reader, ids, texts, measured, questions.judged)
+        tier = tier_used(reader, options.tier)
+        gains = None if tier == "A" else _gains(reader, ids, texts, measured, questions.judged)
     if options.run:
-        write_run(options.run, measured.rankings, f"{options.engine}-{options.tier}")
+        write_run(options.run, measured.rankings, f"{options.engine}-{tier}")
     figures = evaluate(measured.rankings, questions.judged)
     times = sorted(measured.milliseconds)
     return {
         "dataset": options.dataset.name,
         "engine": options.engine,
-        "tier": options.tier,
-        **({"model": options.model} if options.tier == "C" else {}),
+        "tier": tier,
+        **({"model": options.model} if tier == "C" else {}),
         "noise": options.noise,
         **figures,
         **({"ndcg_gain_over_A": gains} if gains else {}),
         "ms_mean": round(sum(times) / len(times), 2),
         "ms_p95": round(times[math.ceil(0.95 * len(times)) - 1], 2),
     }
+
+
+def tier_used(reader: Reader, asked: str) -> str:
+    """The tier that ranks: "A" where there is no re-ranking data, as in a collection too small for it."""
+    ranked = reader.ranking is not None and reader.ranking.data(reader.status().generation) is not None
+    return asked if ranked else "A"
 
 
 def _gains(
