@@ -254,6 +254,23 @@ class ClicksKept:
 
 
 @dataclass(frozen=True, slots=True)
+class DataRow:
+    """A list with its downloads, its feed and the address of its JSON."""
+
+    name: Part
+    downloads: tuple[Part, ...]
+    feed: Part | None
+    json: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDataPage:
+    frame: Frame
+    rows: tuple[DataRow, ...]
+    openapi_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class HelpPage:
     frame: Frame
     clicks: ClicksKept | None  # None: it is not counted what people open after a search

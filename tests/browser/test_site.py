@@ -22,6 +22,7 @@ ADDRESSES = {
     "line": "/dieu-kien/12",
     "news": "/thay-doi",
     "help": "/tro-giup",
+    "data": "/du-lieu",
     "missing": "/van-ban/12-2030-nd-cb",
     "english": "/en/van-ban/12-2030-nd-cp",
     "english results": "/en/tim-kiem?q=bien+hieu",

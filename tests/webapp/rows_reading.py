@@ -21,6 +21,7 @@ _ADDRESSES = {
     "/dieu-kien.csv": "/dieu-kien.csv",
     "/dieu-kien/<text>": "/dieu-kien/1",
     "/dieu-kien/<text>.csv": "/dieu-kien/1.csv",
+    "/du-lieu": "/du-lieu",
     "/favicon.ico": "/favicon.ico",
     "/goi-y": "/goi-y?q=a",
     "/healthz": "/healthz",

@@ -101,6 +101,7 @@ class ConsultationPage:
     comments: tuple[CommentRow, ...]
     total: int
     url: str
+    json_url: str
     comment_url: str
     comments_url: str
     desk_url: str
@@ -194,6 +195,7 @@ def _page(connection: sa.Connection, row: Row) -> ConsultationPage:
         comments=tuple(comment_row(item) for item in latest.found),
         total=latest.total,
         url=url,
+        json_url=f"/api/v1/consultations/{row.id}",
         comment_url=f"{url}/gop-y",
         comments_url=f"{url}/y-kien",
         desk_url=local(f"/quan-tri/tham-van/{row.id}") if _is_staff(row) else "",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Response, render_template, request
 
@@ -69,6 +70,7 @@ class ListPage:
     ministry: str
     text: str
     stage: str
+    json_url: str
     previous: str
     following: str
 
@@ -130,6 +132,7 @@ def _list_page() -> ListPage:
         url = page_url("/tham-van", 1, giai_doan=name, **base)
         tabs.append(Tab(words.stage_name(stage), url, counts[stage], name == chosen))
     more = {"giai_doan": chosen, **base}
+    query = urlencode({name: value for name, value in more.items() if value})
     return ListPage(
         frame=Frame(
             _("Lấy ý kiến dự thảo"),
@@ -145,6 +148,7 @@ def _list_page() -> ListPage:
         ministry=asked["ministry"],
         text=asked["text"],
         stage=chosen,
+        json_url="/api/v1/consultations" + (f"?{query}" if query else ""),
         previous=page_url("/tham-van", page - 1, **more) if page > 1 else "",
         following=page_url("/tham-van", page + 1, **more) if total > page * read.PER_PAGE else "",
     )
