@@ -119,15 +119,20 @@ class Shortlist:
     """The best of what an engine found, for ranking them again: ordinals and scores, best first.
 
     `load` reads the records at some places of the list, in the order asked; a record that was removed
-    meanwhile is left out.
+    meanwhile is left out. `count` gives the total, which an engine may still be counting, as it may `facets`.
     """
 
-    total: int
+    count: Callable[[], int]
     ordinals: tuple[int, ...]
     scores: tuple[float, ...]
     facets: Mapping[str, Mapping[str, int]]
     generation: str
     load: Callable[[Sequence[int]], tuple[Record, ...]]
+
+    @property
+    def total(self) -> int:
+        """How many records were found."""
+        return self.count()
 
 
 @dataclass(frozen=True, slots=True)

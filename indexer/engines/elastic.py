@@ -21,6 +21,7 @@ from schemas.errors import IndexBuildError, SearchUnavailable
 from schemas.search import Record
 from schemas.settings import Settings
 
+from .counted import Counts
 from .elastic_body import (
     KEPT_MAPPINGS,
     KEPT_SETTINGS,
@@ -32,9 +33,9 @@ from .elastic_body import (
     shortlist_body,
 )
 from .elastic_client import Line, building, connect, connection_options, patient
-from .elastic_writing import Changes, NewGeneration, beside
+from .elastic_writing import COUNTS, Changes, NewGeneration, beside
 from .generations import locked
-from .later import Later
+from .later import Later, started
 from .stored import load
 from .values import best_first, by_count
 
@@ -65,6 +66,7 @@ class ElasticEngine:
         self._folder, self._replicas = folder, replicas
         self._remembering = threading.Lock()
         self._frequencies: dict[tuple[str, str], int] = {}
+        self._counts: Counts | None = None
 
     # ------------------------------------------------------------ writing
 
@@ -105,6 +107,7 @@ class ElasticEngine:
                 raise IndexBuildError(f"nothing is published as {self.alias}; build first")
             yield Changes(self._writing, state)
             self._frequencies.clear()
+            self._counts = None  # until the state is looked at again
 
     def clean(self) -> None:
         with locked(self._folder / "BUILD.lock", wait=False) as free:
@@ -131,8 +134,8 @@ class ElasticEngine:
 
     def shortlist(self, query: ask.Query, size: int) -> ask.Shortlist:
         # Counting everything that is found keeps the engine from passing over what cannot be among the best,
-        # so the two are asked apart, side by side.
-        counting = Later(lambda: self._counting(query))
+        # so the two are asked apart, side by side; nobody waits for the counts before the page is ranked.
+        counting = started(lambda: self._counting(query))
         with self._line.asking():
             answer = self._client.search(index=self.alias, **shortlist_body(query, size))
         hits = answer["hits"]["hits"]
@@ -140,20 +143,18 @@ class ElasticEngine:
         if query.sort == "relevance":
             found = sorted(found, key=lambda pair: best_first(*pair))[:size]
         return ask.Shortlist(
-            total=counting["total"],
+            count=lambda: counting()[0],
             ordinals=tuple(ordinal for _, ordinal in found),
             scores=tuple(score for score, _ in found),
-            facets=counting["facets"],
+            facets=Later(lambda: counting()[1]),
             generation=hits[0]["_index"] if hits else self._current() or "",
             load=lambda places: self._of([found[at][1] for at in places]),
         )
 
-    def _counting(self, query: ask.Query) -> dict[str, Any]:
-        """`total` and `facets` of what a query finds."""
+    def _counting(self, query: ask.Query) -> tuple[int, dict[str, dict[str, int]]]:
+        """The total and the facets of what a query finds."""
         with self._line.asking():
-            answer = self._client.search(index=self.alias, **counting_body(query))
-        total, facets = _counts(answer, query)
-        return {"total": total, "facets": facets}
+            return _counts(self._client.search(index=self.alias, **counting_body(query)), query)
 
     def _of(self, ordinals: Sequence[int]) -> tuple[Record, ...]:
         """The records with these ordinals, in this order; those that are gone left out."""
@@ -176,7 +177,9 @@ class ElasticEngine:
         if len(known) > _REMEMBERED:
             known.clear()
         missing = [text for text in dict.fromkeys(texts) if (field, text) not in known]
-        found = self._counted(field, missing) if missing else {}
+        found = self._counts.of(field, missing) if self._counts and missing else {}
+        if left := [text for text in missing if text not in found]:
+            found |= self._counted(field, left)
         # A token that no record holds may be in one after the next change; others change by a few.
         known |= {(field, text): count for text, count in found.items() if count}
         return tuple(known.get((field, text), 0) for text in texts)
@@ -204,9 +207,12 @@ class ElasticEngine:
         return counts.items()
 
     def kept(self, name: str) -> bytes | None:
+        return self._kept(self._served(), name)
+
+    def _kept(self, generation: str, name: str) -> bytes | None:
         with self._line.asking():
             try:
-                found = self._client.get(index=beside(self._served()), id=name)
+                found = self._client.get(index=beside(generation), id=name)
             except NotFoundError:
                 return None
         return zlib.decompress(base64.b64decode(found["_source"]["packed"]))
@@ -221,8 +227,16 @@ class ElasticEngine:
             meta = body["mappings"].get("_meta")
             if name.startswith(self._prefix) and meta:
                 built_at = dt.datetime.fromisoformat(meta["built_at"])
+                self._see(name, meta["position"])
                 return ask.EngineState(name, meta["position"], built_at)
         return None
+
+    def _see(self, generation: str, position: int) -> None:
+        """Hold the counts of the generation that is served."""
+        if self._counts is None or self._counts.generation != generation:
+            self._counts = Counts(generation, self._kept(generation, COUNTS), position)
+        elif self._counts.position != position:
+            self._counts = self._counts.moved(position)
 
     def count(self) -> Mapping[str, int]:
         body = search_body(ask.Query(facets=("kind",), limit=1))

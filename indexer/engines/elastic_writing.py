@@ -20,10 +20,13 @@ from schemas import engine as ask
 from schemas.errors import IndexBuildError
 from schemas.search import Record
 
+from .counted import Counting
 from .stored import dump
 from .values import filter_values, sort_keys, validity_days
 
 log = logging.getLogger(__name__)
+#: What is kept of a generation under this name, for `Counts`.
+COUNTS = "counts"
 _BULK_RECORDS, _BULK_BYTES = 1000, 8_000_000
 _BUSY = (429, 500, 502, 503, 504)  # 500: the node that had the shard went away in the middle
 _PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 30.0)  # seconds
@@ -36,13 +39,16 @@ class NewGeneration:
         self.generation, self.published = name, False
         self._client, self._alias = client, alias
         self._words: Counter[str] = Counter()
+        self._counting = Counting()
 
     def add(self, records: Iterable[Record]) -> int:
         return send(self._client, (self._action(record) for record in records))
 
     def _action(self, record: Record) -> dict[str, Any]:
         document = _document(record)
-        self._words.update(set(document["all"].split()))
+        words = set(document["all"].split())
+        self._words.update(words)
+        self._counting.add({"all": words, "pairs": document["pairs"].split(), "exact": document["exact"]})
         return {"_op_type": "index", "_index": self.generation, "_id": record.id, "_source": document}
 
     def remove(self, owners: Sequence[str]) -> None:
@@ -59,6 +65,8 @@ class NewGeneration:
             raise IndexBuildError(f"{self.generation} holds {count} records, not {expected}")
         self._merge()
         self.keep("words", json.dumps(dict(self._words)).encode())
+        if counted := self._counting.packed(position):
+            self.keep(COUNTS, counted)
         _write_state(self._client, self.generation, position)
         actions: list[dict[str, Any]] = [
             {"remove": {"index": "*", "alias": self._alias, "must_exist": False}},

@@ -17,7 +17,7 @@ from schemas.search import Record
 from schemas.settings import Settings
 
 from .generations import Generations, Stamp, stamp
-from .later import Later
+from .later import Later, started
 from .tantivy_query import Asked, any_of, terms
 from .tantivy_writing import BUILD_MEMORY, UPDATE_MEMORY, Writer, new_schema, read, registered
 from .values import best_first, block, by_count, told_apart
@@ -78,7 +78,7 @@ class TantivyEngine:
     def search(self, query: ask.Query) -> ask.Candidates:
         opened = self._reader()
         asked = Asked(opened.index.schema, query)
-        facets = Later(_facets(opened.searcher, asked)) if query.facets else {}
+        facets = Later(started(_facets(opened.searcher, asked))) if query.facets else {}
         with _translated():
             total, hits = _page(opened.searcher, asked)
             items = tuple(ask.Candidate(score, read(opened.searcher, address)) for score, address in hits)
@@ -87,7 +87,7 @@ class TantivyEngine:
     def shortlist(self, query: ask.Query, size: int) -> ask.Shortlist:
         opened = self._reader()
         asked = Asked(opened.index.schema, dataclasses.replace(query, offset=0, limit=size))
-        facets = Later(_facets(opened.searcher, asked)) if query.facets else {}
+        facets = Later(started(_facets(opened.searcher, asked))) if query.facets else {}
         with _translated():
             total, hits = _page(opened.searcher, asked)
             addresses = [address for _, address in hits]
@@ -98,7 +98,7 @@ class TantivyEngine:
                 return tuple(read(opened.searcher, addresses[at]) for at in places)
 
         scores = tuple(score for score, _ in hits)
-        return ask.Shortlist(total, tuple(ordinals), scores, facets, opened.generation, load)
+        return ask.Shortlist(lambda: total, tuple(ordinals), scores, facets, opened.generation, load)
 
     def get(self, ids: Sequence[str]) -> tuple[Record, ...]:
         if not ids:

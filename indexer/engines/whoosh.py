@@ -149,7 +149,7 @@ class WhooshEngine:
             page = _page(searcher, replace(query, offset=0, limit=size), found)[:size]
             stored = [searcher.stored_fields(number)["stored"] for _, number in page]
             return ask.Shortlist(
-                total=len(found),
+                count=lambda: len(found),
                 ordinals=tuple(ordinal for ordinal, _ in stored),
                 scores=tuple(score for score, _ in page),
                 facets=_facets(searcher, query, found),

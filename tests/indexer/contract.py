@@ -470,6 +470,20 @@ class EngineContract:
         vocabulary = dict(engine.vocabulary())
         assert (vocabulary["thuế"], vocabulary["đất"], vocabulary["thuê"]) == (3, 1, 1)
 
+    def test_words_that_a_change_brings_are_counted(self, opener: Opener) -> None:
+        engine, reader = opener(), opener()
+        publish(engine, [record(1, "thuế đất"), record(2, "thuế")])
+        assert reader.state() is not None
+        assert tuple(reader.frequencies("all", ["thuế", "mỏ"])) == (2, 0)
+        with engine.update() as writer:
+            writer.add([record(3, "mỏ than")])
+            writer.publish(2)
+        # A reader sees the change when it looks at the state or searches, as the site does all the time.
+        assert reader.state() is not None and reader.search(Query()).total == 3
+        assert tuple(reader.frequencies("all", ["mỏ", "không"])) == (1, 0)
+        assert tuple(reader.frequencies("pairs", ["mỏ_than", "than_mỏ"])) == (1, 0)
+        assert tuple(engine.frequencies("all", ["mỏ", "không"])) == (1, 0)
+
     # ------------------------------------------------------------ through the reader
 
     @pytest.fixture
