@@ -42,7 +42,8 @@ def main(arguments: Sequence[str]) -> dict[str, Any]:
             with quality.opened(options) as (reader, _):
                 return _measured(options, reader, None)
     settings = load_settings()
-    ranking = Ranking(ranking_store(settings), options.tier, settings.search_model)
+    own = settings.search_models_dir
+    ranking = Ranking(ranking_store(settings), options.tier, settings.search_model, own)
     reader = Reader(open_engine(settings), database_engine(settings.database), None, ranking)
     try:
         return _measured(options, reader, settings)

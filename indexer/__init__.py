@@ -21,7 +21,9 @@ def open_search(settings: Settings) -> SearchReader:
     from .reader import Reader
 
     engine = open_engine(settings)
-    ranking = Ranking(ranking_store(settings), settings.search_tier, settings.search_model)
+    ranking = Ranking(
+        ranking_store(settings), settings.search_tier, settings.search_model, settings.search_models_dir
+    )
     reader = Reader(engine, database_engine(settings.database), settings.synonyms_file, ranking)
     reader.status()
     return reader

@@ -28,13 +28,14 @@ from .datasets import fill, find_corpus, read_questions, record_ids
 from .engines import open_engine
 from .ranked import attach_ranking
 from .ranking.arrays import Array
+from .ranking.features import NAMES
 from .ranking.hurried import NOISES
 from .ranking.learning import Judged, by_engine, cross_validate, measures, train_trees
 from .ranking.matches import Matches, comparable, leading, match
+from .ranking.models import FEATURES, MODELS
 from .ranking.network_learning import Example, train_network
 from .ranking.question import Question
 from .ranking.rerank import (
-    MODELS,
     Asked,
     Ranked,
     Ranking,
@@ -94,7 +95,7 @@ def train(
     if synthetic:
         with _folder(keep, datasets[0].name) as scratch:
             examples = made_up(datasets[0], scratch, synthetic)
-        np.savez_compressed(folder / "network.npz", **train_network(examples))  # type: ignore[arg-type]
+        _save(folder / "network.npz", train_network(examples))
         return {"examples": len(examples)}
     judged: list[Judged] = []
     for dataset in datasets:
@@ -112,8 +113,12 @@ def train(
     }
     if cross:
         figures["trees, cross-validated"] = measures(judged, cross_validate(judged))
-    np.savez_compressed(folder / "trees.npz", **train_trees(judged))  # type: ignore[arg-type]
+    _save(folder / "trees.npz", train_trees(judged))
     return figures
+
+
+def _save(path: Path, arrays: Mapping[str, Array]) -> None:
+    np.savez_compressed(path, **arrays, **{FEATURES: np.array(NAMES)})  # type: ignore[arg-type]
 
 
 def made_up(dataset: Path, folder: Path, count: int, seed: int = 7) -> list[Example]:

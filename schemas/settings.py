@@ -49,6 +49,9 @@ class Settings(BaseSettings):
         "trees",
         description="What orders in tier C: trees learned from judged questions, or a network without.",
     )
+    search_models_dir: Path | None = Field(
+        None, description="Folder of the portal's own models, written by `indexer train --output`."
+    )
     learn_from_clicks: bool = Field(
         False, description="Count which articles are opened after a search, without anything about who does."
     )
@@ -173,6 +176,13 @@ class Settings(BaseSettings):
     def _certificate(cls, value: Path | None) -> Path | None:
         if value and not value.is_file():
             raise ValueError("a file that is there")
+        return value
+
+    @field_validator("search_models_dir")
+    @classmethod
+    def _models(cls, value: Path | None) -> Path | None:
+        if value and not value.is_dir():
+            raise ValueError("a folder that is there")
         return value
 
     @field_validator("smtp_url")

@@ -23,19 +23,17 @@ from schemas.engine import Term
 from schemas.search import note
 from schemas.settings import Settings
 
+from . import models
 from .arrays import Array
 from .context import term_at
 from .data import RankingData, RankingStore
 from .features import NAMES, Seen, features
-from .network import Network
 from .question import Question, ask
-from .trees import Trees
 from .vectors import question_vector
 
 CANDIDATES = 200
 Tier = Literal["A", "B", "C"]
 Model = Literal["trees", "network"]
-MODELS = Path(__file__).with_name("models")
 _AT = {name: at for at, name in enumerate(NAMES)}
 # Tier B, tuned on the development questions: share of the best score + .3 cosine + the share of the question
 # that a defined term makes up, if it asks for a definition.
@@ -79,8 +77,11 @@ class _Known:
 class Ranking:
     """Re-ranks by the highest tier that is asked for and that the data and the models allow."""
 
-    def __init__(self, store: RankingStore, tier: Tier = "C", model: Model = "trees") -> None:
-        self.tier, self.model = tier, model
+    def __init__(
+        self, store: RankingStore, tier: Tier = "C", model: Model = "trees", own: Path | None = None
+    ) -> None:
+        """`own`: folder of the portal's own models, which take the place of those that come with the code."""
+        self.tier, self.model, self._own = tier, model, own
         self._store = store
         self._known = _Known()
         self._opening = threading.Lock()
@@ -125,8 +126,8 @@ class Ranking:
         return Ranked(order.tolist(), _why(seen.features, best, places, order[places], terms))
 
     def _values(self, data: RankingData, question: Question, seen: Seen) -> Array:
-        trees = shipped_trees() if (self.tier, self.model) == ("C", "trees") else None
-        network = shipped_network() if (self.tier, self.model) == ("C", "network") else None
+        trees = models.trees(self._own) if (self.tier, self.model) == ("C", "trees") else None
+        network = models.network(self._own) if (self.tier, self.model) == ("C", "network") else None
         if trees is not None:
             return trees(seen.features)
         if network is not None:
@@ -206,25 +207,3 @@ def _without_threads() -> None:
     has to be woken, and on a busy machine the search waits for it (wall time over CPU time 1.6 against 1.1).
     """
     threadpool_limits(1, "blas")
-
-
-@lru_cache(maxsize=1)
-def shipped_trees() -> Trees | None:
-    """The trees that come with the code; None if they are missing."""
-    arrays = _shipped("trees")
-    return Trees(arrays) if arrays else None
-
-
-@lru_cache(maxsize=1)
-def shipped_network() -> Network | None:
-    """The network that comes with the code, trained without any judged question; None if it is missing."""
-    arrays = _shipped("network")
-    return Network(arrays) if arrays else None
-
-
-def _shipped(name: str) -> dict[str, Array]:
-    path = MODELS / f"{name}.npz"
-    if not path.is_file():
-        return {}
-    with np.load(path) as arrays:
-        return {part: arrays[part] for part in arrays.files}
