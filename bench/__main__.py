@@ -15,6 +15,8 @@ import platform
 import sys
 from pathlib import Path
 
+from sqlalchemy.exc import DBAPIError
+
 from schemas.errors import QuydinhError
 
 LIBRARIES = ("scrapy", "lxml", "spacy", "tantivy", "whoosh3", "elasticsearch", "flask", "numpy", "sqlalchemy")
@@ -63,6 +65,10 @@ def main(arguments: list[str]) -> int:
         figures = importlib.import_module(f"bench.{arguments[0]}").main(arguments[1:])
     except QuydinhError as error:
         print(f"bench {arguments[0]}: {error}", file=sys.stderr)
+        return 1
+    except DBAPIError as error:
+        print(f"bench {arguments[0]}: the database does not answer: {error.orig}", file=sys.stderr)
+        print("QUYDINH_DATABASE_URL or QUYDINH_DATA_DIR tell which; is it filled?", file=sys.stderr)
         return 1
     json.dump({**figures, "machine": machine()}, sys.stdout, ensure_ascii=False, indent=1)
     print()
