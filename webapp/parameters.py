@@ -15,7 +15,7 @@ from schemas.documents import VALIDITY
 from schemas.errors import BadSearch
 from schemas.lists import agency_name
 from schemas.search import FILTERS, MAX_OFFSET, PAGE_SIZE, UNKNOWN, SearchRequest, SortOrder
-from schemas.text.normalise import clean, slugify
+from schemas.text.normalise import clean, fold, slugify
 
 from .languages import gettext as _
 
@@ -46,6 +46,12 @@ REGULATION_NAMES = {
 }
 _REGULATION_ADDRESS = {kind: name for name, kind in REGULATION_NAMES.items()}
 EVERYTHING = "tat-ca"
+#: In a text without marks.
+_TYPED_DAY = re.compile(
+    r"(?<!\w)(?:ngay:\s*|(?:(?:co )?hieu luc |ap dung )?(?:vao|tai) ngay |(?:hieu luc|ap dung) ngay )"
+    r"(?P<day>\d{1,2})(?:[/.-]| thang )(?P<month>\d{1,2})(?:[/.-]| nam )(?P<year>(?:19|20)\d\d)(?!\d)",
+    re.ASCII,
+)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 LAST_PAGE = MAX_OFFSET // PAGE_SIZE
 
@@ -58,6 +64,9 @@ def parse_request(args: MultiDict[str, str]) -> SearchRequest:
     text = clean(_CONTROL.sub(" ", args.get("q", "")))
     if len(text) > LONGEST_TEXT:
         raise BadSearch("q", text, _("nhiều nhất %(n)s chữ cái", n=LONGEST_TEXT))
+    day = day_of(args.get("ngay", ""))
+    if day is None:
+        text, day = typed_day(text)
     filters: dict[str, tuple[str, ...]] = {}
     for name, field in FILTERS.items():
         values = tuple(
@@ -77,7 +86,7 @@ def parse_request(args: MultiDict[str, str]) -> SearchRequest:
     return SearchRequest(
         text=text,
         filters=filters,
-        on_date=day_of(args.get("ngay", "")),
+        on_date=day,
         sort=sort,
         page=page,
         exact=args.get("dung_chu") == "1",
@@ -112,6 +121,20 @@ def _one_of(name: str, value: str, names: Mapping[str, str]) -> str:
     if value in names.values():
         return value
     raise BadSearch(name, value, ", ".join(names))
+
+
+def typed_day(text: str) -> tuple[str, dt.date | None]:
+    """The text without "vào ngày 1/1/2015", and that day; a day of the calendar that was typed so asks for
+    what was in force then, as `ngay` does.
+    """
+    match = _TYPED_DAY.search(fold(text))
+    if match is None:
+        return text, None
+    try:
+        day = dt.date(int(match["year"]), int(match["month"]), int(match["day"]))
+    except ValueError:
+        return text, None
+    return clean(f"{text[: match.start()]} {text[match.end() :]}"), day
 
 
 def day_of(text: str) -> dt.date | None:

@@ -48,6 +48,26 @@ def test_parameters_become_a_request(client: FlaskClient, reader: ScriptedReader
     assert (asked.sort, asked.page, asked.exact, asked.in_force) == ("newest", 2, True, False)
 
 
+@pytest.mark.parametrize(
+    ("typed", "text", "day"),
+    [
+        ("hóa đơn vào ngày 1/2/2015", "hóa đơn", "2015-02-01"),
+        ("luật nào có hiệu lực tại ngày 01 tháng 02 năm 2015 về thuế", "luật nào về thuế", "2015-02-01"),
+        ("thue ap dung ngay 01-02-2015", "thue", "2015-02-01"),
+        ("ngay:1.2.2015 phí", "phí", "2015-02-01"),
+        ("thuế vào ngày 31/2/2015", "thuế vào ngày 31/2/2015", None),
+        ("nộp trước ngày 1/2/2015", "nộp trước ngày 1/2/2015", None),
+        ("nghị định 15/2018 ngày 2/2/2018", "nghị định 15/2018 ngày 2/2/2018", None),
+    ],
+)
+def test_a_day_can_be_typed(typed: str, text: str, day: str | None) -> None:
+    asked = parse_request(MultiDict({"q": typed}))
+    assert asked.text == text
+    assert (asked.on_date and asked.on_date.isoformat()) == day
+    given = parse_request(MultiDict({"q": typed, "ngay": "2020-01-01"}))
+    assert given.text == typed and given.on_date == dt.date(2020, 1, 1)
+
+
 def test_an_agency_has_one_name(client: FlaskClient, reader: ScriptedReader) -> None:
     asked = request_of(
         client, reader, "/tim-kiem?co_quan=Bộ+công+thương&co_quan=Bộ+Công+Thương&co_quan=Toà+x"
