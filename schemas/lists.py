@@ -121,6 +121,7 @@ def _successors() -> dict[str, str]:
     return found
 
 
+_LONGEST_NAME = 60  # letters; longer ones are the title of a document with its agency at the end
 #: Agencies that are no ministries, as the law writes them.
 _OTHERS = (
     "Quốc hội",
@@ -143,7 +144,13 @@ def _usual_names() -> dict[str, str]:
 @lru_cache(maxsize=4096)
 def agency_name(written: str) -> str:
     """The usual name of an agency: "Bộ công thương" is Bộ Công Thương; an unknown one as written."""
-    return _usual_names().get(" ".join(fold_words(written)), written)
+    known = _usual_names()
+    found = known.get(" ".join(fold_words(written)))
+    if (
+        found is None and len(written) > _LONGEST_NAME
+    ):  # a consolidated text: "Chính phủ quy định … của Bộ Tài chính"
+        found = known.get(" ".join(fold_words(written.rpartition(" của ")[2])))
+    return found or written
 
 
 @cache

@@ -129,13 +129,17 @@ def _lex(text: str, known: frozenset[str]) -> list[tuple[str, str]]:
                     ("open_field", f"{name}:{match['value']}") if match["value"] else ("empty", value)
                 )
             else:
-                items.append(("word", name))
+                if re.match(r":[^\s/]", text[match.end("field") :]):  # no "https://…", no "Lưu ý: …"
+                    items.append(("unknown", value))
+                items += [("word", piece) for piece in name.split("_") if piece]
                 at = match.end("field") + 1
         elif kind == "word" and value in operators:
             items.append(("operator", _OPERATORS[value]))
         elif kind == "word" and len(value) > 1 and value[0] in "-–" and words(value):
             items.append(("exclude", value[1:]))
         elif kind != "stray":
+            if value.endswith("*") and words(value):
+                items.append(("unknown", value))
             items.append((kind, value))
     return items
 
@@ -186,7 +190,7 @@ def _every(tokens: _Tokens) -> Node | None:
         if kind == "word":
             plain += words(value)
             continue
-        if kind == "empty":
+        if kind in ("empty", "unknown"):
             tokens.ignored.append(value)
             continue
         end_words()

@@ -146,6 +146,14 @@ def test_a_field_without_a_value_is_left_out_and_said(text: str) -> None:
     assert "ignored" in notes(text)
 
 
+def test_what_other_search_engines_understand_is_said() -> None:
+    assert notes("tieu_de:hóa đơn")["ignored"] == ("tieu_de:hóa",)
+    assert meaning("tieu_de:hóa đơn").tokens == ("tieu", "de", "hóa", "đơn")
+    assert notes("hóa* đơn")["ignored"] == ("hóa*",) and meaning("hóa* đơn").tokens == ("hóa", "đơn")
+    for plain in ("https://vbpl.vn thuế", "Lưu ý: thuế", "* thuế *", "8:30"):
+        assert "ignored" not in notes(plain)
+
+
 def test_a_field_nobody_knows_is_words() -> None:
     assert parse('khái niệm: "doanh nghiệp nhỏ"', FIELDS).node == Group(
         "AND", (Words(("khái", "niệm")), Words(("doanh", "nghiệp", "nhỏ"), side_by_side=True))
