@@ -98,11 +98,15 @@ _TYPES = {
 }
 
 
+def type_of(number_text: str) -> str:
+    """The type a number tells: "Nghị định" of 105/2017/NĐ-CP; empty where it tells none."""
+    known = parse_number(number_text)
+    return _TYPES.get((known and known.type_code) or "", "")
+
+
 def numbered(number_text: str) -> str:
     """What is known of a document by its number alone: "Nghị định 105/2017/NĐ-CP"; or no more than that."""
-    known = parse_number(number_text)
-    name = _TYPES.get((known and known.type_code) or "")
-    return short_name(name, number_text)
+    return short_name(type_of(number_text), number_text)
 
 
 _LAWS = ("Luật", "Bộ luật", "Pháp lệnh")
@@ -128,7 +132,7 @@ def long_name(type_name: str | None, number_text: str | None, title: str) -> str
 
 
 def duration(amount: str | None, unit: str | None) -> str:
-    """ "15", "WORKING_DAY" → "15 ngày làm việc"; empty where the source gives no number."""
+    """ "15", "WORKING_DAY" → "15 ngày làm việc"; empty without a number; a missing unit is told."""
     if not amount:
         return ""
     try:
@@ -145,7 +149,7 @@ def duration(amount: str | None, unit: str | None) -> str:
         return ngettext("%(n)s giờ", "%(n)s giờ", count, n=shown)
     if unit == "MONTH":
         return ngettext("%(n)s tháng", "%(n)s tháng", count, n=shown)
-    return shown
+    return _("%(n)s, nguồn không ghi đơn vị", n=shown)
 
 
 def paragraphs(text: str | None) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from schemas.addresses import document_url, procedure_url
 from schemas.text.normalise import slugify
 
 from .condition_kinds import kind_label
-from .formats import duration, full_name, moment, number, paragraphs
+from .formats import duration, long_name, moment, number, paragraphs, type_of
 from .languages import gettext as _
 from .languages import local, ngettext
 from .links import source_of
@@ -240,16 +240,23 @@ def _bases(connection: sa.Connection, content: Mapping[str, Any]) -> tuple[LinkR
     rows = []
     for base in bases:
         found = held.get(slugify(base.get("number") or ""), [])
-        name = " ".join(filter(None, (base.get("number"), base.get("name")))) or _("Văn bản không rõ số")
+        name = _base_name(base.get("number") or "", base.get("name") or "")
         if len(found) == 1:
             one = found[0]
-            title = f"{one.number} – {full_name(one.type, one.title)}"
+            title = long_name(one.type, one.number, one.title)
             rows.append(LinkRow(title, local(document_url(one.address)), "", badge(one.status)))
         elif found:
             rows.append(LinkRow(name, local(document_url(slugify(base["number"]))), "", None))
         else:
             rows.append(LinkRow(name, "", _("chưa có trên cổng này"), None))
     return tuple(rows)
+
+
+def _base_name(number_text: str, name: str) -> str:
+    """A legal basis as the source names it, its number once: some names hold it too, some have no type."""
+    if not number_text or number_text in name:
+        return name or _("Văn bản không rõ số")
+    return long_name(type_of(number_text), number_text, name)
 
 
 def _conditions(

@@ -139,3 +139,15 @@ def test_pages_one_may_not_see(tab: Page, portal: str) -> None:
     look(tab)
     send(tab, "Sign out")
     assert "You are signed out." in tab.locator("main").inner_text()
+
+
+def test_the_header_fits_with_a_long_name(page: Page, portal: str) -> None:
+    sign_in(page, portal, "kiem-duyet@mau.example")
+    for address in ("/tai-khoan", "/en/tai-khoan"):
+        page.goto(portal + address)
+        for width in (1200, 1264, 1280, 1366):
+            page.set_viewport_size({"width": width, "height": 700})
+            right = page.evaluate(
+                "document.querySelector('.top .lang:last-child').getBoundingClientRect().right"
+            )
+            assert right <= width - 32 + 1, (address, width)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from flask import Flask
 
-from webapp.formats import numbered, whole_numbers
+from webapp.formats import duration, numbered, whole_numbers
+from webapp.procedures import _base_name
 
 
 @pytest.mark.parametrize(
@@ -32,3 +34,25 @@ def test_numbers_of_documents_stay_on_one_line(text: str, shown: str) -> None:
 )
 def test_a_number_alone_tells_the_type(number: str, name: str) -> None:
     assert numbered(number) == name
+
+
+@pytest.mark.parametrize(
+    ("number", "name", "shown"),
+    [
+        ("67/2013/NĐ-CP", "Quy định chi tiết", "Nghị định 67/2013/NĐ-CP quy định chi tiết"),
+        ("23/2021/TT-BTC", "Thông tư 23/2021/TT-BTC", "Thông tư 23/2021/TT-BTC"),
+        ("38/2019/QH14", "Luật Quản lý thuế", "38/2019/QH14: Luật Quản lý thuế"),
+        ("", "", "Văn bản không rõ số"),
+        ("1/2020/NĐ-CP", "", "Nghị định 1/2020/NĐ-CP"),
+    ],
+)
+def test_a_legal_basis_has_its_number_once(app: Flask, number: str, name: str, shown: str) -> None:
+    with app.test_request_context("/"):
+        assert _base_name(number, name) == shown
+
+
+def test_a_time_without_a_unit_says_so(app: Flask) -> None:
+    with app.test_request_context("/"):
+        assert duration("1", None) == "1, nguồn không ghi đơn vị"
+        assert duration("", None) == duration(None, "DAY") == ""
+        assert duration("1,5", "HOUR") == "1,5 giờ"
