@@ -175,7 +175,7 @@ def _page(asked: SearchRequest, found: SearchResults) -> SearchPage:
         on_date=asked.on_date.isoformat() if asked.on_date else "",
         chips=removable,
         clear_url=search_address(SearchRequest(text=asked.text, exact=asked.exact)) if removable else "",
-        jumps=tuple(_jump(jump) for jump in found.jumps),
+        jumps=tuple(_jump(jump, asked.on_date) for jump in found.jumps),
         hits=tuple(_rows(found.by_document, asked.on_date)),
         suggestion=_suggestion(first, found),
         widen_url="" if found.total or not asked.in_force else search_address(everything),
@@ -252,10 +252,10 @@ def _suggestion(asked: SearchRequest, found: SearchResults) -> Part | None:
     return Part(found.suggestion, search_address(replace(asked, text=found.suggestion)))
 
 
-def _jump(jump: Jump) -> JumpLink:
+def _jump(jump: Jump, day: dt.date | None) -> JumpLink:
     place = f"{provision_label(jump.provision)} " if jump.provision else ""
     name = hold(f"{place}{numbered(jump.number)}")
-    return JumpLink(name, local(jump.url), jump.title, badge(jump.validity))
+    return JumpLink(name, _on_day(jump.url, day), jump.title, badge(jump.validity))
 
 
 def hit_title(hit: Hit) -> str:

@@ -301,7 +301,9 @@ def test_a_text_without_words_says_so(client: FlaskClient, reader: ScriptedReade
     assert "Không có chữ nào để tìm" not in client.get("/tim-kiem").get_data(as_text=True)
 
 
-def test_a_search_on_a_day_says_so_and_leads_on_with_the_day(client: FlaskClient) -> None:
+def test_a_search_on_a_day_says_so_and_leads_on_with_the_day(
+    client: FlaskClient, reader: ScriptedReader
+) -> None:
     page = client.get("/tim-kiem?q=x&ngay=2020-02-03").get_data(as_text=True)
     assert "Chỉ hiện quy định có hiệu lực ngày 03/02/2020" in page
     assert "Chỉ hiện quy định đang áp dụng" not in page
@@ -309,6 +311,9 @@ def test_a_search_on_a_day_says_so_and_leads_on_with_the_day(client: FlaskClient
     wider = re.search(r'href="([^"]+)">Hiện cả văn bản hết hiệu lực', page)
     assert wider and "ngay" not in wider[1] and "hieu_luc=tat-ca" in wider[1]
     assert "?ngay" not in client.get("/tim-kiem?q=x").get_data(as_text=True)
+    reader.jumps = (Jump("59/2020/QH14", "Luật Doanh nghiệp", "/van-ban/59-2020-qh14"),)
+    page = client.get("/tim-kiem?q=59/2020/QH14&ngay=2020-02-03").get_data(as_text=True)
+    assert 'href="/van-ban/59-2020-qh14?ngay=2020-02-03"' in page
 
 
 @pytest.mark.parametrize(
