@@ -168,6 +168,24 @@ def test_print_leaves_out_what_cannot_be_used_on_paper(page: Page, site: str) ->
         assert link.evaluate("element => getComputedStyle(element, '::after').content") in ("none", "normal")
 
 
+def test_high_contrast_tells_the_current_part_and_frames_badges(browser: Browser, site: str) -> None:
+    """With the system's few colours no ground is left to tell things apart."""
+    context = browser.new_context(forced_colors="active", viewport={"width": 1280, "height": 800})
+    opened = context.new_page()
+    opened.goto(site + ADDRESSES["results"])
+    lines = {
+        name: opened.locator(selector).first.evaluate("e => getComputedStyle(e).borderBottomColor")
+        for name, selector in (
+            ("current", ".menu a[aria-current]"),
+            ("other", ".menu nav a:not([aria-current])"),
+            ("badge", ".badge"),
+        )
+    }
+    paper = opened.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert lines["other"] == paper and lines["current"] != paper and lines["badge"] != paper
+    context.close()
+
+
 def test_the_font_is_ours_and_nothing_comes_from_elsewhere(page: Page, site: str) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
