@@ -48,7 +48,8 @@ _REGULATION_ADDRESS = {kind: name for name, kind in REGULATION_NAMES.items()}
 EVERYTHING = "tat-ca"
 #: In a text without marks.
 _TYPED_DAY = re.compile(
-    r"(?<!\w)(?:ngay:\s*|(?:(?:co )?hieu luc |ap dung )?(?:vao|tai) ngay |(?:hieu luc|ap dung) ngay )"
+    r"(?<!\w)(?<!ban hanh )(?<!ky )(?<!cong bo )(?<!thong qua )"
+    r"(?:ngay:\s*|(?:(?:co )?hieu luc |ap dung )?(?:vao|tai) ngay |(?:hieu luc|ap dung) ngay )"
     r"(?P<day>\d{1,2})(?:[/.-]| thang )(?P<month>\d{1,2})(?:[/.-]| nam )(?P<year>(?:19|20)\d\d)(?!\d)",
     re.ASCII,
 )

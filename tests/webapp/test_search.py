@@ -57,6 +57,7 @@ def test_parameters_become_a_request(client: FlaskClient, reader: ScriptedReader
         ("ngay:1.2.2015 phí", "phí", "2015-02-01"),
         ("thuế vào ngày 31/2/2015", "thuế vào ngày 31/2/2015", None),
         ("nộp trước ngày 1/2/2015", "nộp trước ngày 1/2/2015", None),
+        ("ban hành vào ngày 1/2/2015", "ban hành vào ngày 1/2/2015", None),
         ("nghị định 15/2018 ngày 2/2/2018", "nghị định 15/2018 ngày 2/2/2018", None),
     ],
 )
