@@ -107,6 +107,7 @@ class Jump:
     provision: str | None = None
     source_id: str | None = None
     validity: str | None = None
+    document_type: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

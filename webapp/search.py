@@ -255,7 +255,12 @@ def _suggestion(asked: SearchRequest, found: SearchResults) -> Part | None:
 def _jump(jump: Jump, day: dt.date | None) -> JumpLink:
     place = f"{provision_label(jump.provision)} " if jump.provision else ""
     name = hold(f"{place}{numbered(jump.number)}")
-    return JumpLink(name, _on_day(jump.url, day), jump.title, badge(jump.validity))
+    return JumpLink(
+        name,
+        _on_day(jump.url, day),
+        full_name(jump.document_type or "", jump.title).strip(),
+        badge(jump.validity),
+    )
 
 
 def hit_title(hit: Hit) -> str:

@@ -70,7 +70,10 @@ def readings(understood: Understood, exact_url: str) -> tuple[Part, ...]:
         parts.append(Part(_("Đã tìm theo “%(text)s” (đã thêm dấu).", text=understood.text)))
     elif understood.changed:
         parts.append(Part(_("Đã tìm theo “%(text)s”.", text=understood.text)))
-    told = understood.notes if understood.text else [n for n in understood.notes if n != "no_words"]
+    told = [n for n in understood.notes if understood.text or n != "no_words"]
+    corrected = [n for n in told if parse_note(n)[0] == "corrected"]
+    if understood.changed and len(corrected) > 1:  # the whole is told already
+        told = [n for n in told if n not in corrected]
     parts += [Part(sentence) for note in told if (sentence := _sentence(_NOTES, note))]
     if changed:
         parts.append(Part(_("Tìm đúng chữ đã gõ"), exact_url))

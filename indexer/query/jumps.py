@@ -114,7 +114,10 @@ def _ask(engine: SearchEngine, match: Match) -> list[Record]:
 
 
 def _jumps(engine: SearchEngine, records: list[Record], path: str | None) -> tuple[Jump, ...]:
-    plain = [Jump(r.number or "", r.title, r.url, None, r.source_id, r.validity) for r in records[:MOST]]
+    plain = [
+        Jump(r.number or "", r.title, r.url, None, r.source_id, r.validity, r.document_type)
+        for r in records[:MOST]
+    ]
     article = article_of(path)
     if not records or path is None or article is None:
         return tuple(plain)

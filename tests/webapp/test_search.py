@@ -295,6 +295,15 @@ def test_typed_filters_are_told_by_their_names(client: FlaskClient, reader: Scri
     assert "Đã lọc theo tình trạng hiệu lực: Hết hiệu lực." in page
 
 
+def test_many_mistakes_are_told_once(client: FlaskClient, reader: ScriptedReader) -> None:
+    mistakes = (note("corrected", "giaays", "giấy"), note("corrected", "pheps", "phép"))
+    reader.understood = Understood("giấy phép", True, mistakes)
+    page = client.get("/tim-kiem?q=giaays+pheps").get_data(as_text=True)
+    assert "Đã tìm theo “giấy phép”." in page and "Đã đọc" not in page
+    reader.understood = Understood("giấy phép", True, mistakes[:1])
+    assert "Đã đọc “giaays” là “giấy”." in client.get("/tim-kiem?q=x").get_data(as_text=True)
+
+
 def test_a_text_without_words_says_so(client: FlaskClient, reader: ScriptedReader) -> None:
     reader.understood = Understood("!!!", notes=(note("no_words"),))
     assert "Không có chữ nào để tìm" in client.get("/tim-kiem?q=!!!").get_data(as_text=True)
@@ -312,7 +321,9 @@ def test_a_search_on_a_day_says_so_and_leads_on_with_the_day(
     wider = re.search(r'href="([^"]+)">Hiện cả văn bản hết hiệu lực', page)
     assert wider and "ngay" not in wider[1] and "hieu_luc=tat-ca" in wider[1]
     assert "?ngay" not in client.get("/tim-kiem?q=x").get_data(as_text=True)
-    reader.jumps = (Jump("59/2020/QH14", "Luật Doanh nghiệp", "/van-ban/59-2020-qh14"),)
+    law = Jump("59/2020/QH14", "Doanh nghiệp", "/van-ban/59-2020-qh14", document_type="Luật")
+    reader.jumps = (law,)
+    assert "<p>Luật Doanh nghiệp" in client.get("/tim-kiem?q=59/2020/QH14").get_data(as_text=True)
     page = client.get("/tim-kiem?q=59/2020/QH14&ngay=2020-02-03").get_data(as_text=True)
     assert 'href="/van-ban/59-2020-qh14?ngay=2020-02-03"' in page
 
