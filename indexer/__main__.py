@@ -21,7 +21,7 @@ from schemas.database import database_engine
 from schemas.engine import SearchEngine
 from schemas.errors import QuydinhError, SearchUnavailable, SettingsError
 from schemas.migrations import upgrade
-from schemas.settings import PREFIX, Settings, load_settings, make_data_dir
+from schemas.settings import PREFIX, Settings, load_settings, make_data_dir, unknown_variables
 
 from .build import build
 from .changes import pending
@@ -41,6 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = load_settings()
         logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+        for sentence in unknown_variables(os.environ):
+            log.warning(sentence)
         database = database_engine(settings.database)
         if options.with_database:
             if settings.database.startswith("sqlite"):
