@@ -6,7 +6,6 @@ import datetime as dt
 import logging
 import multiprocessing
 import os
-import threading
 import time
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,6 +16,7 @@ from pathlib import Path
 
 from schemas.errors import ParseError, QuydinhError
 from schemas.pages import Page, RecordPages
+from schemas.processes import end_with_parent
 
 from . import warc
 from .archive import Archive
@@ -173,16 +173,9 @@ def _page(folder: Path, source: str, job: Job, ref: PageRef) -> Page:
 
 
 def _begin_worker() -> None:
-    """A worker gives way to the crawl, and ends with its parent: were that killed, it would wait for ever."""
+    """A worker gives way to the crawl, and ends with it."""
     os.nice(10)
-    parent = multiprocessing.parent_process()
-    if parent:
-
-        def watch() -> None:
-            parent.join()
-            os._exit(1)
-
-        threading.Thread(target=watch, daemon=True).start()
+    end_with_parent()
 
 
 class Workers:

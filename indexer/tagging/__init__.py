@@ -14,6 +14,7 @@ from dataclasses import replace
 import sqlalchemy as sa
 
 from schemas.database import database_engine
+from schemas.processes import end_with_parent
 from schemas.settings import Settings
 
 from .model import TAGGER, TagSummary
@@ -124,6 +125,7 @@ class _Worker:
 
 
 def _start_worker(address: str, titles: TitleIndex) -> None:
+    end_with_parent()
     _Worker.engine = database_engine(address)
     _Worker.titles = titles
     _Worker.model = load_topics()
