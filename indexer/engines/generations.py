@@ -67,6 +67,7 @@ class Generations:
 
     def __init__(self, folder: Path, version: int) -> None:
         self.folder, self._prefix = folder, f"v{version}-"
+        self._published = folder / CURRENT  # looked at by every search
 
     def current(self) -> str | None:
         """Name of the published generation."""
@@ -78,7 +79,7 @@ class Generations:
 
     def stamp(self) -> Stamp | None:
         """Changes when another generation is published."""
-        return stamp(self.folder / CURRENT)
+        return stamp(self._published)
 
     def state(self) -> EngineState | None:
         """What is published."""

@@ -35,6 +35,7 @@ class _Open:
     lock: IO[bytes]
     current: Stamp | None
     meta: Stamp | None
+    meta_file: Path
 
 
 class TantivyEngine:
@@ -140,17 +141,17 @@ class TantivyEngine:
         """The published index as it is now; two `stat`s when nothing changed."""
         opened = self._open
         current = self._generations.stamp()
-        if opened and opened.current == current and opened.meta == self._meta(opened.generation):
+        if opened and opened.current == current and opened.meta == stamp(opened.meta_file):
             return opened
         with self._opening:
             opened = self._open
             current = self._generations.stamp()
             if opened is None or opened.current != current:
                 opened = self._open_current(current, opened)
-            elif opened.meta != (meta := self._meta(opened.generation)):
+            elif opened.meta != (meta := stamp(opened.meta_file)):
                 opened.index.reload()
-                opened = _Open(
-                    opened.generation, opened.index, opened.index.searcher(), opened.lock, current, meta
+                opened = dataclasses.replace(
+                    opened, searcher=opened.index.searcher(), current=current, meta=meta
                 )
             self._open = opened
             return opened
@@ -160,7 +161,8 @@ class TantivyEngine:
         if held is None:
             raise SearchUnavailable("no index is published; run `python -m indexer build`")
         name, lock = held
-        meta = self._meta(name)
+        meta_file = self._generations.folder / name / "meta.json"
+        meta = stamp(meta_file)
         try:
             index = registered(tantivy.Index.open(str(self._generations.folder / name)))
             index.config_reader("manual")
@@ -170,10 +172,7 @@ class TantivyEngine:
             raise SearchUnavailable(f"the index {name} cannot be read: {error}") from error
         if before:
             before.lock.close()
-        return _Open(name, index, index.searcher(), lock, current, meta)
-
-    def _meta(self, name: str) -> Stamp | None:
-        return stamp(self._generations.folder / name / "meta.json")
+        return _Open(name, index, index.searcher(), lock, current, meta, meta_file)
 
 
 def _page(searcher: tantivy.Searcher, asked: Asked) -> tuple[int, list[tuple[float, tantivy.DocAddress]]]:

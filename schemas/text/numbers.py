@@ -139,6 +139,8 @@ def parse_number(text: str) -> DocumentNumber | None:
     None where words are left that belong to no number, or where a bare figure could be anything.
     """
     text = clean(text).strip(".,;: ")
+    if not _DIGIT.search(text):
+        return None
     if _PROCEDURE.fullmatch(text):
         return DocumentNumber(text.upper(), canonical=text.upper(), kind="procedure")
     bare = re.sub(r"^(?:văn bản )?(?:số|so|so hieu|số hiệu)\s*:?\s*", "", text, flags=re.IGNORECASE)
