@@ -27,6 +27,7 @@ _LONGEST_QUERY = 60  # words; the rest of a longer text does not help to find an
 _EXACT_WEIGHT = 3.0
 _FACET_VALUES = 20  # of each facet, as many as the site shows
 _QUESTION_FROM, _FREQUENT = 10, 0.4  # terms of a text; share of all records
+_MOST_RANKED = 48  # terms of a long question that make the engine's order
 _LIKELY_UNMARKED = 0.1  # a word without marks that is ten times rarer than its marked twins
 
 
@@ -124,11 +125,16 @@ def _ranked(terms: Sequence[Term], rarity: Sequence[int], key: str, size: int) -
     """What the order is made of. Words of a question that two records in five hold are left out.
 
     Measured on 610 questions: nDCG@10 .8208 without them, .8197 with them, the same recall among 200, and a
-    third less time, since such words have the longest lists.
+    third less time, since such words have the longest lists. Of a long question the 48 rarest terms are
+    enough: nDCG@10 of tier A .8195 against .8193, of tier C .963 with both, also without marks.
     """
     chosen = list(terms)
     if size and len(terms) >= _QUESTION_FROM:
-        chosen = [t for t, count in zip(terms, rarity, strict=True) if count <= _FREQUENT * size] or chosen
+        counts = dict(zip(terms, rarity, strict=True))
+        chosen = [term for term in terms if counts[term] <= _FREQUENT * size] or chosen
+        if len(chosen) > _MOST_RANKED:
+            kept = set(sorted(filter(counts.__getitem__, chosen), key=counts.__getitem__)[:_MOST_RANKED])
+            chosen = [term for term in chosen if term in kept] or chosen
     return (*chosen, Term("exact", key, _EXACT_WEIGHT)) if key else tuple(chosen)
 
 

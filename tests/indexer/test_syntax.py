@@ -181,3 +181,18 @@ def test_notes_say_what_was_done() -> None:
     assert notes('"giấy phép" NOT thuế')["excluded"] == ("thuế",)
     assert "phrase" not in notes('thuế NOT "giấy phép"')
     assert "no_words" in notes("  ")
+
+
+def test_of_a_long_question_the_rarest_terms_make_the_order() -> None:
+    tokens = [f"chữ{n}" for n in range(40)]
+    held = {token: 100 - n for n, token in enumerate(tokens)}
+
+    def counts(field: object, texts: list[str]) -> list[int]:
+        return [held.get(text, 200) if field == "all" else 150 for text in texts]
+
+    request = SearchRequest(" ".join(tokens))
+    found = understand(request, dt.date(2026, 1, 1), counts, KNOWN, size=1000)  # type: ignore[arg-type]
+    ranked = [term for term in found.query.terms if term.field != "exact"]
+    assert len(ranked) == 48
+    assert {term.text for term in ranked} >= set(tokens)
+    assert len(found.terms) == 79  # ranking again looks at all of them
