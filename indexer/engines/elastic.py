@@ -177,7 +177,8 @@ class ElasticEngine:
         if len(known) > _REMEMBERED:
             known.clear()
         missing = [text for text in dict.fromkeys(texts) if (field, text) not in known]
-        found = self._counts.of(field, missing) if self._counts and missing else {}
+        counts = self._counts  # another thread may let go of it
+        found = counts.of(field, missing) if counts and missing else {}
         if left := [text for text in missing if text not in found]:
             found |= self._counted(field, left)
         # A token that no record holds may be in one after the next change; others change by a few.
