@@ -14,6 +14,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from schemas.calendar import VIETNAM
 from schemas.engine import Candidates, Query, SearchEngine
 from schemas.errors import BadSearch, SearchUnavailable
 from schemas.search import (
@@ -49,8 +50,6 @@ from .ranking.rerank import Asked, Ranking
 from .ranking.snippets import Snippet, Wanted, snippet, snippets
 
 log = logging.getLogger(__name__)
-#: Vietnam has one time zone and no daylight saving; "today" is the day there.
-VIETNAM = dt.timezone(dt.timedelta(hours=7))
 MOST_ON_A_PAGE = 100
 _LOOK_EVERY_SECONDS = 1.0  # for a new generation's words; its records are seen at once
 _KNOWN_VALUES = 2_000  # of each field that can be filtered by

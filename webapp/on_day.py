@@ -6,14 +6,13 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from schemas.calendar import VIETNAM
 from schemas.documents import binding_period
 
 from .formats import date
 from .languages import gettext as _
 from .lawtext import Part
 from .queries.documents import Document
-
-VIETNAM = dt.timezone(dt.timedelta(hours=7))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from indexer.ranking.arrays import Array, added
 from schemas.engine import WordField
 
 #: The fields that are counted: those that are asked about in every search.
@@ -24,7 +25,6 @@ _HEADER = struct.Struct("<q")
 #: Larger tables (above 48 MB; a million articles or so) are not kept: then the engine is asked.
 _MOST = 4_000_000
 _Keys = npt.NDArray[np.uint64]
-_Counts = npt.NDArray[np.uint32]
 
 
 class Counting:
@@ -34,7 +34,7 @@ class Counting:
 
     def __init__(self) -> None:
         self._keys: _Keys = np.zeros(0, np.uint64)
-        self._counts: _Counts = np.zeros(0, np.uint32)
+        self._counts: Array = np.zeros(0, np.int64)
         self._seen: dict[WordField, Counter[str]] = {field: Counter() for field in COUNTED}
         self._records = 0
 
@@ -63,10 +63,8 @@ class Counting:
             return
         keys = np.concatenate([hashes(field, counter) for field, counter in seen.items()])
         held = (count for counter in seen.values() for count in counter.values())
-        counts = np.fromiter(held, np.uint32, count=len(keys))
-        self._keys, place = np.unique(np.concatenate([self._keys, keys]), return_inverse=True)
-        total = np.bincount(place, np.concatenate([self._counts, counts]), len(self._keys))
-        self._counts = total.astype(np.uint32)
+        counts = np.fromiter(held, np.int64, count=len(keys))
+        self._keys, self._counts = added(self._keys, self._counts, keys, counts)
 
 
 class Counts:

@@ -8,7 +8,6 @@ import datetime as dt
 import json
 import logging
 import secrets
-import threading
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -64,7 +63,6 @@ class ElasticEngine:
         self._line = Line()
         self.alias, self._prefix = prefix, f"{prefix}-v{FORMAT}-"
         self._folder, self._replicas = folder, replicas
-        self._remembering = threading.Lock()
         self._frequencies: dict[tuple[str, str], int] = {}
         self._counts: Counts | None = None
 

@@ -39,3 +39,10 @@ def read_arrays(folder: Path) -> tuple[dict[str, Array], dict[str, Any]]:
         # A plain array over the mapping: slicing a numpy.memmap costs ten times as much.
         arrays[name] = np.frombuffer(held, dtype).reshape(shape)
     return arrays, described["facts"]
+
+
+def added(keys: Array, counts: Array, more: Array, more_counts: Array) -> tuple[Array, Array]:
+    """Counts by sorted key of both together; `keys` are distinct, `more` need not be."""
+    joined, place = np.unique(np.concatenate([keys, more]), return_inverse=True)
+    total = np.bincount(place, np.concatenate([counts, more_counts]), len(joined))
+    return joined, total.astype(np.int64)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .arrays import Array, Bags
+from .arrays import Array, Bags, added
 
 _WORDS_FROM, _PAIRS_FROM, _MOST_PAIRS = 3, 6, 150_000  # articles that hold a word, a pair; pairs at most
 # So many words, or articles, are looked at at once: training on 55,623 articles takes less than a gigabyte.
@@ -60,7 +60,7 @@ def find_terms(arrays: dict[str, Array], size: int, rows: Array) -> Terms:
             pairs_seen.append((ids[:-1] * size + ids[1:])[inside] * len(part) + owner[:-1][inside])
         counts += np.bincount(_distinct(words_seen) // len(part), minlength=size)
         found = np.unique(_distinct(pairs_seen) // len(part), return_counts=True)
-        pair_keys, pair_counts = _added(pair_keys, pair_counts, *found)
+        pair_keys, pair_counts = added(pair_keys, pair_counts, *found)
     frequent = np.flatnonzero(pair_counts >= _PAIRS_FROM)
     best = np.sort(frequent[np.argsort(-pair_counts[frequent], kind="stable")][:_MOST_PAIRS])
     counts[0] = 0
@@ -78,13 +78,6 @@ def _distinct(parts: list[Array]) -> Array:
     keys.sort()
     found: Array = keys[np.r_[True, keys[1:] != keys[:-1]]] if len(keys) else keys
     return found
-
-
-def _added(keys: Array, counts: Array, more: Array, more_counts: Array) -> tuple[Array, Array]:
-    """Counts by sorted key of both together."""
-    joined, place = np.unique(np.concatenate([keys, more]), return_inverse=True)
-    total = np.bincount(place, np.concatenate([counts, more_counts]), len(joined))
-    return joined, total.astype(np.int64)
 
 
 def idf(frequency: Array, size: int) -> Array:
