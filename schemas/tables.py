@@ -1,8 +1,8 @@
 """The tables. SQLite and PostgreSQL hold the same; migrations in `schemas/migrations` create them.
 
 Who writes what: the crawler everything up to `changes` and the outbox, the indexer `document_tags`,
-`citations`, `conditions` and `index_state`. The full record of a document is its row plus its provisions and
-relations; `versions` keeps every content that was replaced.
+`citations`, `details`, `conditions` and `index_state`. The full record of a document is its row plus its
+provisions and relations; `versions` keeps every content that was replaced.
 """
 
 from __future__ import annotations
@@ -188,6 +188,7 @@ document_tags = sa.Table(
     # [[provision, tag, start, end, value], …]; the words are text[start:end] of the article
     sa.Column("tags", Json, nullable=False),
     sa.Column("topics", Json, nullable=False),  # subject fields, best first
+    sa.Column("detailed", sa.Text),  # version of the rules that wrote its rows of `details`; null: not yet
 )
 
 citations = sa.Table(
@@ -202,6 +203,19 @@ citations = sa.Table(
     sa.Column("target_number", sa.Text, nullable=False),
     sa.Column("target_provision", sa.Text),
     sa.Index("ix_citations_target", "target_document_id", "target_provision"),
+)
+
+#: Articles of decrees and circulars with the articles of laws that they give the details of.
+details = sa.Table(
+    "details",
+    metadata,
+    sa.Column("document_id", Key, sa.ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("provision", sa.Text, primary_key=True),  # the detailing article; "": the whole document
+    sa.Column("target_document_id", Key, sa.ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("target_provision", sa.Text, primary_key=True),  # the article of the law
+    sa.Column("evidence", sa.Text, nullable=False),  # heading | cited | opening | listed | same | whole
+    sa.Column("strength", sa.Float, nullable=False),  # how alike the two headings are, 0 to 1
+    sa.Index("ix_details_target", "target_document_id", "target_provision"),
 )
 
 conditions = sa.Table(

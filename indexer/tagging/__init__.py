@@ -17,6 +17,7 @@ from schemas.database import database_engine
 from schemas.processes import end_with_parent
 from schemas.settings import Settings
 
+from .detailing import Detailing, mark_referring, stale_details
 from .model import TAGGER, TagSummary
 from .pipeline import build_pipeline, tag_document
 from .reading import NumberIndex, pending_documents, read_documents, related_ids, title_index
@@ -33,11 +34,9 @@ BATCH = 24
 def tag_pending(settings: Settings, database: sa.Engine, workers: int = 2) -> TagSummary:
     """Tag every document that is new, changed, or was tagged by other rules; split procedures' requirements.
 
-    Writes document_tags, citations and conditions, a batch in one transaction: killed at any moment and
-    run again
-    it ends in the same state. Equal texts give equal tags. `workers` processes do the work (1: this one),
-    each
-    reading with a connection of its own; this process alone writes.
+    Writes document_tags, citations, details and conditions, a batch in one transaction: killed at any moment
+    and run again it ends in the same state. Equal texts give equal tags. `workers` processes do the work
+    (1: this one), each reading with a connection of its own; this process alone writes.
     """
     started = time.monotonic()
     with database.connect() as connection:
@@ -57,10 +56,23 @@ def tag_pending(settings: Settings, database: sa.Engine, workers: int = 2) -> Ta
         procedures, conditions = write_procedures(connection)
     return replace(
         summary,
+        details=_write_details(database),
         procedures=procedures,
         conditions=summary.conditions + conditions,
         seconds=round(time.monotonic() - started, 3),
     )
+
+
+def _write_details(database: sa.Engine) -> int:
+    """Pair articles of laws and decrees wherever one was tagged since; the number of pairs written."""
+    with database.begin() as connection:
+        mark_referring(connection, stale_details(connection))
+        stale = stale_details(connection)
+    detailing, written = Detailing(), 0
+    for at in range(0, len(stale), BATCH):
+        with database.begin() as connection:
+            written += detailing.write(connection, stale[at : at + BATCH])
+    return written
 
 
 def _added(summary: TagSummary, tagged: Sequence[TaggedDocument], linked: int) -> TagSummary:

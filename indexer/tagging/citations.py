@@ -127,6 +127,8 @@ class CitationTagger:
             if named and f"/{document.year}/" in named:
                 return named
             return self._titles.number_on(document.title, self._document.issue_date, document.year)
+        if named == "":  # one of that title and another date, which is not in the corpus
+            return None
         return named or self._titles.number_on(document.title, self._document.issue_date)
 
     def _short_name(self, document: DocumentMention) -> DocumentMention | None:
@@ -142,7 +144,8 @@ class CitationTagger:
         """ "Luật Đầu tư số 67/2014/QH13" here tells what "Luật Đầu tư" means from here on."""
         document = raw.document
         if document and document.kind == "number" and document.title and document.number:
-            self._named.setdefault(title_key(document.title), document.number)
+            key = title_key(document.title)
+            self._named[key] = self._named.get(key) or document.number
 
     def _path(self, steps: Steps, raw: RawCitation, article: Article, number: str | None) -> str | None:
         """ "" for a whole document, None if the words refer to nothing that can be told."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 #: Version of the rules: a change makes every document pending again.
-TAGGER = "2026.11.2"
+TAGGER = "2026.11.3"
 TAGS = (
     "citation",
     "deadline",
@@ -82,6 +82,7 @@ class TagSummary:
     tags: int = 0
     citations: int = 0
     citations_linked: int = 0
+    details: int = 0
     conditions: int = 0
     procedures: int = 0
     seconds: float = 0.0

@@ -28,6 +28,8 @@ _FOLLOWS = re.compile(
     r"|giải quyết)(?!\w))"
 )
 _WORD = re.compile(r"\w+")
+# "Nghị định quy định chi tiết một số điều của Luật Dược số 54/2017/NĐ-CP": the number is not the law's.
+_NO_LAWS_NUMBER = re.compile(r"NĐ|TT|QĐ|NQ|CT-|CT$")
 _KINDS = ("Luật", "Bộ luật", "Pháp lệnh", "Hiến pháp")
 
 
@@ -68,6 +70,8 @@ class TitleIndex:
         for match in _NAMED.finditer(text):
             number = match[3]
             if not number or "Luật" in match[2] or "Nghị định" in match[2] or "số" in match[2].split():
+                continue
+            if _NO_LAWS_NUMBER.search(number):
                 continue
             issued = _date(match[4], match[5], match[6])
             self.add(match[2], Law(number, issued or _year_only(number)))
@@ -119,15 +123,19 @@ class TitleIndex:
 
 
 def named_laws(paragraphs: Iterable[str], index: TitleIndex) -> dict[str, str]:
-    """Title keys → numbers, as a document itself tells them in its preamble."""
+    """Title keys → numbers, as a document itself tells them in its preamble; "" for a law not known here."""
     named: dict[str, str] = {}
     for paragraph in paragraphs:
         for match in _NAMED.finditer(paragraph):
             number = match[3]
+            if number and _NO_LAWS_NUMBER.search(number):
+                continue
             if not number:
                 issued = _date(match[7], match[8], match[9])
                 number = index.number_of_date(match[2], issued) if issued else None
-            if number:
+                if issued and not number:  # the day may be noted wrong, the year tells laws apart
+                    number = index.number_on(match[2], None, issued.year) or ""
+            if number is not None:
                 named.setdefault(title_key(match[2]), number)
     return named
 

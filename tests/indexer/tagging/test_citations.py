@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
+
+from indexer.tagging.titles import TitleIndex
 
 from .helpers import article, document, tags_of
 
@@ -112,6 +116,27 @@ def test_a_law_that_expired_before_is_not_meant() -> None:
 def test_the_preamble_tells_which_law() -> None:
     preamble = ("Căn cứ Luật Đầu tư ngày 29 tháng 11 năm 2005;",)
     assert cited("theo Điều 3 Luật Đầu tư", preamble=preamble)[0][1] == ("59/2005/QH11", "dieu-3")
+
+
+def test_the_preamble_tells_a_law_by_the_year_where_the_day_is_noted_wrong() -> None:
+    preamble = ("Căn cứ Luật Đầu tư ngày 26 tháng 12 năm 2014;",)
+    assert cited("theo Điều 3 Luật Đầu tư", preamble=preamble)[0][1] == ("67/2014/QH13", "dieu-3")
+
+
+def test_a_law_of_another_year_than_those_known_is_none_of_them() -> None:
+    preamble = ("Căn cứ Luật Đầu tư ngày 16 tháng 6 năm 2019;",)
+    assert cited("theo Điều 3 Luật Đầu tư", preamble=preamble)[0][1] == ("Luật Đầu tư", "dieu-3")
+
+
+def test_the_number_of_a_decree_is_not_that_of_the_law_in_its_title() -> None:
+    paragraph = (
+        "Căn cứ Nghị định Quy định chi tiết Luật Đầu tư công số 40/2019/NĐ-CP ngày 01 tháng 7 năm 2019;"
+    )
+    assert cited("theo Điều 3 Luật Đầu tư công", preamble=(paragraph,))[0][1] == ("39/2019/QH14", "dieu-3")
+    index = TitleIndex()
+    index.add_mentions(paragraph)
+    index.close()
+    assert index.number_on("Luật Đầu tư công", dt.date(2020, 1, 1)) is None
 
 
 def test_the_title_of_a_cited_document_is_not_cited() -> None:

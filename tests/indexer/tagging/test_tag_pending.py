@@ -85,7 +85,7 @@ def _state(database: sa.Engine) -> list[list[tuple[Any, ...]]]:
                 tuple(map(str, row))
                 for row in connection.execute(sa.select(*(c for c in table.c if c.name != "id")))
             )
-            for table in (t.document_tags, t.citations, t.conditions)
+            for table in (t.document_tags, t.citations, t.details, t.conditions)
         ]
 
 
@@ -131,7 +131,7 @@ def test_killed_between_batches_and_run_again(database: sa.Engine, monkeypatch: 
     tag_pending(Settings(), database, workers=1)
     whole = _state(database)
     with database.begin() as connection:
-        for table in (t.document_tags, t.citations, t.conditions):
+        for table in (t.document_tags, t.citations, t.details, t.conditions):
             connection.execute(table.delete())
     monkeypatch.setattr(tagging, "BATCH", 1)
     write = tagging.write_documents
@@ -184,7 +184,7 @@ def test_several_processes_write_the_same(database: sa.Engine, monkeypatch: pyte
     tag_pending(Settings(), database, workers=1)
     alone = _state(database)
     with database.begin() as connection:
-        for table in (t.document_tags, t.citations, t.conditions):
+        for table in (t.document_tags, t.citations, t.details, t.conditions):
             connection.execute(table.delete())
     monkeypatch.setattr(tagging, "BATCH", 1)
     tag_pending(Settings(), database, workers=2)
@@ -204,3 +204,56 @@ def test_one_bad_text_does_not_stop_the_others(database: sa.Engine, monkeypatch:
     assert (summary.documents, summary.failed) == (3, 1)
     monkeypatch.setattr(tagging, "tag_document", tag)
     assert tag_pending(Settings(), database, workers=1).documents == 1
+
+
+def _add(database: sa.Engine, *rows: dict[str, Any], heading: str = "") -> None:
+    with database.begin() as connection:
+        for row in rows:
+            connection.execute(t.documents.insert(), row)
+            text = row.pop("text", "Không có gì.")
+            connection.execute(t.provisions.insert(), _provision(row["id"], text, heading))
+
+
+def _details(database: sa.Engine) -> list[tuple[Any, ...]]:
+    d = t.details.c
+    with database.connect() as connection:
+        query = sa.select(d.document_id, d.provision, d.target_document_id, d.target_provision, d.evidence)
+        return [tuple(row) for row in connection.execute(query.order_by(d.document_id))]
+
+
+def test_a_decree_is_paired_with_the_law_when_the_law_comes(database: sa.Engine) -> None:
+    decree = _document(5, "5/2020/NĐ-CP", "", title="Quy định chi tiết một số điều của Luật Bến đò")
+    _add(database, decree, heading="Hướng dẫn Điều 1 Luật Bến đò")
+    with database.begin() as connection:
+        connection.execute(
+            t.relations.insert(),
+            {
+                "document_id": 5,
+                "ordinal": 0,
+                "code": 9,
+                "direction": "out",
+                "target_id": "s6",
+                "provisions": [],
+            },
+        )
+    tag_pending(Settings(), database, workers=1)
+    assert _details(database) == []
+    _add(database, _document(6, "6/2019/QH14", "", "Luật", "Bến đò"), heading="Đò ngang")
+    assert tag_pending(Settings(), database, workers=1).details == 1
+    assert _details(database) == [(5, "dieu-1", 6, "dieu-1", "heading")]
+    assert tag_pending(Settings(), database, workers=1).details == 0
+    assert len(_details(database)) == 1
+
+
+def test_a_kill_between_tags_and_pairs_loses_none(
+    database: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(tagging, "_write_details", lambda _database: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            tag_pending(Settings(), database, workers=1)
+    with database.connect() as connection:
+        assert len(tagging.stale_details(connection)) == 4
+    tag_pending(Settings(), database, workers=1)
+    with database.connect() as connection:
+        assert tagging.stale_details(connection) == []
