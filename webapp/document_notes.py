@@ -22,6 +22,7 @@ from .record_pages import Note
 
 #: Relations by which another document changes this one.
 CHANGES = (1, 6, 10, 11, 12)
+NO_NOTES: Mapping[str, tuple[Note, ...]] = {}
 Edges = Mapping[str, set[tuple[int, str]]]
 
 
@@ -38,8 +39,9 @@ def article_notes(
     asked: Sequence[Asked] = (),
     plans: Sequence[tuple[PlanLine, str | None]] = (),
     today: dt.date | None = None,
+    details: Mapping[str, tuple[Note, ...]] = NO_NOTES,
 ) -> dict[str, tuple[Note, ...]]:
-    """Beside each article, most urgent first: consultations, what changed it, plans, who cites it."""
+    """Beside each article, most urgent first: consultations, changes, plans, details, who cites it."""
     notes: dict[str, list[Note]] = {}
     for consultation in asked:
         for article, place in consultation.articles.items():
@@ -52,9 +54,11 @@ def article_notes(
     for (article, plan_number), line in proposed.items():
         link = Part(line.title, local(plan_url(plan_number)))
         notes.setdefault(article, []).append(Note(_("Phương án"), "", (link,)))
+    for article, found in details.items():
+        notes.setdefault(article, []).extend(found)
     for article, citing in edges.items():
         notes.setdefault(article, []).extend(_citing_notes(document, article, citing, acting, known))
-    return {article: tuple(found) for article, found in notes.items() if found}
+    return {article: tuple(all_of) for article, all_of in notes.items() if all_of}
 
 
 def _by_article(acts: Sequence[Act]) -> dict[str, list[Act]]:

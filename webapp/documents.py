@@ -16,6 +16,7 @@ from schemas.text.normalise import slugify
 
 from . import document_view as view
 from .citations import resolve
+from .details import detail_notes
 from .division import LONG_DOCUMENT, Slice, divide
 from .document_notes import article_notes, asked_link, changing
 from .errors import bad_request
@@ -32,6 +33,7 @@ from .queries import documents as read
 from .queries import plans as plans_read
 from .queries.acts import acts as find_acts
 from .queries.asked import open_consultations
+from .queries.details import of_document
 from .queries.documents import Document, Row
 from .record_pages import ChoicesPage, DocumentPage
 from .state import site
@@ -164,7 +166,8 @@ def _page(connection: sa.Connection, record: Document) -> DocumentPage:
     acts = find_acts(connection, record, acting)
     asked = open_consultations(connection, record)
     plans = plans_read.touching(connection, record.id)
-    notes = article_notes(record, edges, acting, acts, asked, plans, today())
+    details = detail_notes(of_document(connection, record.id), today())
+    notes = article_notes(record, edges, acting, acts, asked, plans, today(), details)
     return DocumentPage(
         **_common(record),
         status=sentences(record, relations, today(), acts),

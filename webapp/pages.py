@@ -142,6 +142,15 @@ class JumpLink:
 
 
 @dataclass(frozen=True, slots=True)
+class DetailLine:
+    """Where a hit is detailed, or what it details: the words, the first link, and where the others stand."""
+
+    label: str
+    link: Part
+    more: Part | None
+
+
+@dataclass(frozen=True, slots=True)
 class HitRow:
     title: str
     url: str
@@ -152,6 +161,7 @@ class HitRow:
     sample: bool
     same: tuple[Part, ...] = ()  # other hits of the same document
     procedure: bool = False  # of the same procedure, that is
+    details: tuple[DetailLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

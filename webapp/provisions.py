@@ -13,6 +13,7 @@ from schemas.errors import SearchError
 
 from . import document_view as view
 from .citations import Citations, resolve
+from .details import detail_rows
 from .document_notes import asked_link, changing
 from .formats import long_name, short_name
 from .languages import gettext as _
@@ -25,6 +26,7 @@ from .provision_names import provision_label
 from .queries import documents as read
 from .queries.acts import Act, acts, article_of
 from .queries.asked import open_consultations
+from .queries.details import NONE, of_places
 from .queries.documents import Document, Row
 from .record_pages import Note, ProvisionPage
 from .state import site
@@ -55,6 +57,8 @@ def provision_page(connection: sa.Connection, record: Document, path: str) -> Pr
     name = provision_label(path)
     url = local(document_url(record.address, path))
     label = short_name(record.type, record.number)
+    place = (record.source, record.source_id, article_of(path))
+    paired = of_places(connection, [place]).get(place, NONE)
     previous, following = siblings_of(connection, record, row)
     return ProvisionPage(
         frame=Frame(
@@ -78,6 +82,8 @@ def provision_page(connection: sa.Connection, record: Document, path: str) -> Pr
         json_url=f"/api/v1/documents/{record.address}/provisions/{path}",
         notes=_listed(record, rows, index) if row.level in HEADINGS else (),
         plans=plan_links(connection, record.id, path),
+        detailed_by=detail_rows(paired.detailed_by, _today()),
+        details=detail_rows(paired.details, _today()),
         amended=tuple(reference_row(*pair) for pair in citing if pair[0].id in acting),
         cited_by=tuple(reference_row(*pair) for pair in citing if pair[0].id not in acting),
         definitions=_terms(record, cited, article.path, lines),

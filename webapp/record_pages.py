@@ -98,6 +98,8 @@ class ProvisionPage:
     json_url: str
     notes: tuple[Note, ...]
     plans: tuple[LinkRow, ...]
+    detailed_by: tuple[LinkRow, ...]  # where a decree or circular gives the details of this article
+    details: tuple[LinkRow, ...]  # of which articles of a law this one gives the details
     amended: tuple[LinkRow, ...]
     cited_by: tuple[LinkRow, ...]
     definitions: tuple[Part, ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import quote_plus
 
@@ -21,6 +21,7 @@ from schemas.search import (
     parse_note,
 )
 
+from .details import detail_lines, of_hits
 from .facets import chips, groups
 from .formats import date, full_name, hold, long_name, moment, number, numbered, short_name
 from .languages import N_, local, ngettext
@@ -29,10 +30,12 @@ from .lawtext import Part, highlighted
 from .pages import Frame, HitRow, JumpLink, PageLink, SearchPage
 from .parameters import LAST_PAGE, pairs, parse_request, query_string, sort_orders
 from .provision_names import provision_label
+from .queries.details import Details
 from .state import site
 from .validity import badge
 from .wording import readings, reason
 
+NO_DETAILS: Mapping[str, Details] = {}
 #: Of a condition's text in its title.
 CONDITION_LETTERS = 90
 
@@ -176,7 +179,7 @@ def _page(asked: SearchRequest, found: SearchResults) -> SearchPage:
         chips=removable,
         clear_url=search_address(SearchRequest(text=asked.text, exact=asked.exact)) if removable else "",
         jumps=tuple(_jump(jump, asked.on_date) for jump in found.jumps),
-        hits=tuple(_rows(found.by_document, asked.on_date)),
+        hits=tuple(_rows(found.by_document, asked.on_date, of_hits(found.hits, asked.on_date))),
         suggestion=_suggestion(first, found),
         widen_url="" if found.total or not asked.in_force else search_address(everything),
         pages=_pages(asked, found),
@@ -308,7 +311,7 @@ def _taking_part(hit: Hit) -> str:
     return _(_TAKING_PART[hit.kind])
 
 
-def hit_row(hit: Hit, day: dt.date | None = None) -> HitRow:
+def hit_row(hit: Hit, day: dt.date | None = None, details: Details | None = None) -> HitRow:
     """A hit as it is shown; `day`: the day that was asked for, which the document's page tells more of."""
     shown = badge(hit.validity) if hit.document_type or hit.validity else None  # others have none at all
     return HitRow(
@@ -320,6 +323,7 @@ def hit_row(hit: Hit, day: dt.date | None = None) -> HitRow:
         tuple(filter(None, map(reason, hit.why))),
         hit.sample,
         procedure=hit.document_type is None,
+        details=detail_lines(details, hit.url),
     )
 
 
@@ -334,14 +338,18 @@ def _on_day(url: str, day: dt.date | None) -> str:
 SHOWN_IN_FULL = 4
 
 
-def _rows(documents: Sequence[Sequence[Hit]], day: dt.date | None = None) -> Iterator[HitRow]:
+def _rows(
+    documents: Sequence[Sequence[Hit]],
+    day: dt.date | None = None,
+    details: Mapping[str, Details] = NO_DETAILS,
+) -> Iterator[HitRow]:
     """The best hits of each document; the last of them with links to its others of this page."""
     each = max(1, SHOWN_IN_FULL // (len(documents) or 1))
     for hits in documents:
         *before, last = hits[:each]
-        yield from (hit_row(hit, day) for hit in before)
+        yield from (hit_row(hit, day, details.get(hit.id)) for hit in before)
         same = tuple(Part(hold(hit_title(hit)), _on_day(hit.url, day)) for hit in hits[each:])
-        yield replace(hit_row(last, day), same=same)
+        yield replace(hit_row(last, day, details.get(last.id)), same=same)
 
 
 def _last(found: SearchResults) -> int:

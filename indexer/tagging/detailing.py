@@ -19,7 +19,7 @@ RULES = "2026.11.1"
 #: Relation "quy định chi tiết, hướng dẫn" of the source.
 DETAILS = 9
 _MANY = 400  # ids in one query
-_LAWS_KEPT = 64  # whose headings stay in memory while others are compared with them
+_LAWS_KEPT = 256  # whose headings stay in memory while others are compared with them
 
 
 def stale_details(connection: sa.Connection) -> list[int]:

@@ -20,17 +20,17 @@ from .headings import Headings
 from .titles import Law, TitleIndex, title_key
 
 #: How a pair was found, the surest first.
-EVIDENCE = ("heading", "cited", "opening", "listed", "same", "whole")
+EVIDENCE = ("heading", "cited", "opening", "listed", "same", "only", "whole")
 #: Documents give the details of those of a smaller number only.
 _RANKS = {
     "Luật": 1, "Bộ luật": 1, "Pháp lệnh": 1, "Nghị quyết": 2, "Nghị định": 3, "Quyết định": 4,
     "Nghị quyết liên tịch": 5, "Thông tư": 5, "Thông tư liên tịch": 5, "Chỉ thị": 5,
 }  # fmt: skip
-_LIKE_CITED, _LIKE_CITED_ONLY, _LIKE_LISTED, _LIKE_NAMED, _LIKE_LINKED = 0.6, 0.8, 0.6, 0.8, 0.95
+_LIKE_CITED, _LIKE_CITED_ONLY, _LIKE_LISTED, _LIKE_NAMED, _LIKE_LINKED = 0.65, 0.8, 0.6, 0.8, 0.95
 _AMENDS = re.compile(r"^(?:về việc )?(?:sửa đổi|bổ sung|bãi bỏ|đính chính)", re.IGNORECASE)
 _DETAILS = re.compile(
     r"chi tiết|hướng dẫn|biện pháp (?:thi hành|tổ chức)|quy định cụ thể"
-    r"|thi hành (?:một số|Luật|Bộ luật|Pháp lệnh|Nghị)",
+    r"|thi hành (?:một số|$)",
     re.IGNORECASE,
 )
 # Circulars that set one fee each apply the decree on fees, they do not detail it.
@@ -39,7 +39,7 @@ _SCOPE = re.compile(r"phạm vi|điều chỉnh", re.IGNORECASE)
 _NO_MATTER = re.compile(
     r"phạm vi|đối tượng (?:áp dụng|điều chỉnh)|giải thích|hiệu lực|thi hành$|tổ chức thực hiện|chuyển tiếp"
     r"|trách nhiệm (?:thi hành|tổ chức|thực hiện)|điều khoản|quy định chi tiết$|vi phạm|sửa đổi|bãi bỏ"
-    r"|thay thế",
+    r"|thay thế|quy định (?:khác|chung)$",
     re.IGNORECASE,
 )
 # Headings that laws and decrees have alike without speaking of the same.
@@ -65,6 +65,8 @@ _AFTER_OPENING = re.compile(
     r"|,? (?:và|cùng) (?:các |một số )?(?:quy định|yêu cầu|nguyên tắc|hướng dẫn)[^,;:.]{0,40} sau(?: đây)?"
     r")\s*:\s*$"
 )
+# The whole article is "… thực hiện theo quy định tại Điều 41 Nghị định …": it sends the reader on.
+_SENDS_ON = re.compile(r"^[^\n.;:]{0,250}(?:\b|^)(?:thực hiện|áp dụng) theo [^\n;:]*$", re.IGNORECASE)
 _LISTING = re.compile(
     r"\bnày (?:quy định chi tiết|hướng dẫn|quy định(?= (?:các )?(?:[Đđ]iểm|[Kk]hoản|[Đđ]iều) ))",
     re.IGNORECASE,
@@ -123,14 +125,21 @@ def detail_pairs(below: Below, candidates: Sequence[Above]) -> list[Detail]:
         return []  # the amended document says it better
     found: dict[tuple[str, int, str], Detail] = {}
     listed = _listed(below)
+    named = {above.id for above in candidates if _names_in_title(below.title, above)}
     for above in candidates:
         if not may_detail(below.type, above.type) or _AMENDS.match(above.title) or _is_another(below, above):
             continue
-        for detail in _pairs(below, above, listed):
+        for detail in _pairs(below, above, listed, above.id in named):
             key = (detail.provision, detail.document, detail.target)
             if key not in found or EVIDENCE.index(detail.evidence) < EVIDENCE.index(found[key].evidence):
                 found[key] = detail
-    return list(found.values())
+    # Laws on taxes have headings alike: the law that the title names is meant.
+    sure = {pair.provision for pair in found.values() if pair.document in named}
+    return [
+        pair
+        for pair in found.values()
+        if pair.evidence != "same" or pair.document in named or pair.provision not in sure
+    ]
 
 
 def may_detail(kind: str, above: str) -> bool:
@@ -145,9 +154,10 @@ def article_of(path: str) -> str | None:
     return "/".join(steps[:at]) or None
 
 
-def _pairs(below: Below, above: Above, all_listed: set[tuple[int | None, str]]) -> Iterator[Detail]:
+def _pairs(
+    below: Below, above: Above, all_listed: set[tuple[int | None, str]], named: bool
+) -> Iterator[Detail]:
     listed = {path for document, path in all_listed if document == above.id}
-    named = _names_in_title(below.title, above)
     is_detailed = named or bool(listed) or (above.linked and not _APPLIES.search(below.title))
     cited: dict[tuple[str, str], list[Cited]] = {}
     for citation in below.cited:
@@ -156,7 +166,7 @@ def _pairs(below: Below, above: Above, all_listed: set[tuple[int | None, str]]) 
             cited.setdefault((citation.article, target), []).append(citation)
     matcher = _matcher(above)
     for target in sorted(listed & above.headings.paths):
-        yield Detail("", above.id, target, "whole", 1.0)
+        yield Detail("", above.id, target, "only" if len(all_listed) == 1 else "whole", 1.0)
     for path, (heading, text) in below.articles.items():
         if not heading or _NO_MATTER.search(heading):
             continue
@@ -165,6 +175,9 @@ def _pairs(below: Below, above: Above, all_listed: set[tuple[int | None, str]]) 
             Detail(path, above.id, target, "heading", 1.0)
             for target in _cited_in_heading(heading, above, named, matcher)
         ]
+        if _SENDS_ON.match(text):
+            yield from sure
+            continue
         for target in here:
             evidence, like = _by_citation(
                 text, heading, above.headings, target, cited[path, target], is_detailed
@@ -172,7 +185,7 @@ def _pairs(below: Below, above: Above, all_listed: set[tuple[int | None, str]]) 
             if evidence:
                 sure.append(Detail(path, above.id, target, evidence, like))
         if not sure and is_detailed:
-            sure += _by_heading(path, heading, above, listed, named)
+            sure += _by_heading(path, heading, above, listed, named, is_cited=bool(cited))
         yield from sure
 
 
@@ -196,14 +209,17 @@ def _by_citation(
     return ("opening" if opening and is_detailed else ""), like
 
 
-def _by_heading(path: str, heading: str, above: Above, listed: set[str], named: bool) -> list[Detail]:
+def _by_heading(
+    path: str, heading: str, above: Above, listed: set[str], named: bool, is_cited: bool
+) -> list[Detail]:
     """The one article of the law with the same heading, though this one does not cite it."""
     target, like = above.headings.nearest(heading)
     if target is None or _NO_MATTER.search(above.headings.of(target)):
         return []
     if target in listed and like >= _LIKE_LISTED:
         return [Detail(path, above.id, target, "listed", like)]
-    if like >= (_LIKE_NAMED if named else _LIKE_LINKED) and not _FORMULA.search(heading):
+    enough = _LIKE_NAMED if named else _LIKE_LINKED
+    if (named or is_cited) and like >= enough and not _FORMULA.search(heading):
         return [Detail(path, above.id, target, "same", like)]
     return []
 
@@ -239,13 +255,12 @@ def _number(path: str) -> int:
 
 def _names_in_title(title: str, above: Above) -> bool:
     """Whether a title says that the document gives the details of that one."""
-    if not _DETAILS.search(title):
-        return False
-    if above.number.lower() in title.lower():
-        return True
-    words = " ".join(re.findall(r"[a-z0-9]+", fold(title)))
-    kind = fold(above.type)
-    return _RANKS.get(above.type, 9) <= 1 and f"{kind} {title_key(above.title)} " in f"{words} "
+    at = title.lower().find(above.number.lower())
+    if at < 0 and _RANKS.get(above.type, 9) <= 1:
+        name = r"\W+".join((fold(above.type) + " " + title_key(above.title)).split())
+        found = re.search(rf"{name}(?!\w)", fold(title))  # folding keeps every letter in its place
+        at = found.start() if found else -1
+    return at > 0 and bool(_DETAILS.search(title[:at]))
 
 
 def _matcher(above: Above) -> TitleIndex:

@@ -28,6 +28,11 @@ class Headings:
         for path, terms in self._terms.items():
             for term in terms:
                 self._holders[term].append(path)
+        size = len(headings)
+        self._weights = {
+            term: math.log(1 + size / (0.5 + len(paths))) for term, paths in self._holders.items()
+        }
+        self._weight_of_others = math.log(1 + 2 * size)  # of a word that no heading here has
         self._sums = {path: self._sum(terms) for path, terms in self._terms.items()}
 
     def __contains__(self, path: object) -> bool:
@@ -51,9 +56,10 @@ class Headings:
         terms = _terms(heading)
         own = self._sum(terms)
         shared: dict[str, float] = defaultdict(float)
-        for term in terms:
-            for path in self._holders.get(term, ()):
-                shared[path] += self._weight(term)
+        for term in terms & self._weights.keys():
+            weight = self._weights[term]
+            for path in self._holders[term]:
+                shared[path] += weight
         ranked = sorted(
             ((2 * common / (own + self._sums[path]), path) for path, common in shared.items()), reverse=True
         )
@@ -62,10 +68,8 @@ class Headings:
         return ranked[0][1], ranked[0][0]
 
     def _sum(self, terms: frozenset[str]) -> float:
-        return sum(map(self._weight, terms))
-
-    def _weight(self, term: str) -> float:
-        return math.log(1 + len(self._headings) / (0.5 + len(self._holders.get(term, ()))))
+        weights, unknown = self._weights, self._weight_of_others
+        return sum([weights.get(term, unknown) for term in terms])
 
 
 def _terms(heading: str) -> frozenset[str]:

@@ -200,6 +200,26 @@ def fill(database: sa.Engine) -> None:
                 "target_provision": "dieu-2/khoan-1",
             },
         )
+        pair = {"evidence": "cited", "strength": 0.9}
+        connection.execute(
+            t.details.insert(),
+            [
+                pair
+                | dict(
+                    zip(
+                        ("document_id", "provision", "target_document_id", "target_provision"),
+                        ends,
+                        strict=True,
+                    )
+                )
+                for ends in (
+                    (FIRST_TWIN, "dieu-1", DECREE, "dieu-3"),
+                    (SECOND_TWIN, "dieu-1", DECREE, "dieu-3"),
+                    (BARE, "", DECREE, "dieu-3"),  # withdrawn
+                    (DECREE, "dieu-3", LONG, "dieu-7"),
+                )
+            ],
+        )
         old = {
             "source": "vbpl",
             "source_id": "1001",

@@ -57,6 +57,17 @@ class FacetAnswer(Answer):
     count: int
 
 
+class DetailAnswer(Answer):
+    """An article that gives the details of another, or that another gives the details of."""
+
+    number: str
+    document_type: str
+    title: str
+    provision: str | None = Field(None, description="Path of the article; null: the document as a whole.")
+    url: str
+    validity: str | None = None
+
+
 class HitAnswer(Answer):
     id: str
     kind: str
@@ -76,6 +87,12 @@ class HitAnswer(Answer):
     issue_date: dt.date | None = None
     sample: bool = False
     why: tuple[str, ...] = ()
+    detailed_by: tuple[DetailAnswer, ...] = Field(
+        (), description="Articles in force of decrees and circulars that give the details of this one."
+    )
+    details: tuple[DetailAnswer, ...] = Field(
+        (), description="Articles in force of laws that this one gives the details of."
+    )
 
 
 class SearchAnswer(Answer):
@@ -164,6 +181,12 @@ class ProvisionAnswer(Answer):
     text: str = ""
     url: str
     cited_by: tuple[CitingAnswer, ...] = ()
+    detailed_by: tuple[DetailAnswer, ...] = Field(
+        (), description="Articles of decrees and circulars that give the details of this article."
+    )
+    details: tuple[DetailAnswer, ...] = Field(
+        (), description="Articles of laws that this article gives the details of."
+    )
     previous: str | None = None
     next: str | None = None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterable
 from typing import cast
 
 from flask import abort, jsonify, request
@@ -15,11 +17,14 @@ from schemas.addresses import document_url, procedure_url
 from schemas.documents import Level
 from schemas.search import MARK_END, MARK_START, Hit, Jump, SearchResults
 
+from ..details import of_hits
 from ..parameters import parse_request
 from ..provisions import siblings_of
 from ..queries import documents as documents_read
 from ..queries import procedures as procedures_read
 from ..queries import records
+from ..queries.acts import article_of
+from ..queries.details import NONE, Details, Linked, of_places
 from ..queries.documents import Document
 from ..state import site
 from . import models as m
@@ -59,7 +64,21 @@ def _jump(jump: Jump) -> m.JumpAnswer:
     )
 
 
-def _hit(hit: Hit) -> m.HitAnswer:
+def _details(linked: Iterable[Linked]) -> tuple[m.DetailAnswer, ...]:
+    return tuple(
+        m.DetailAnswer(
+            number=end.reference.number,
+            document_type=end.reference.type,
+            title=end.reference.title,
+            provision=end.path or None,
+            url=document_url(end.reference.address, end.path or None),
+            validity=end.reference.status,
+        )
+        for end in linked
+    )
+
+
+def _hit(hit: Hit, details: Details) -> m.HitAnswer:
     return m.HitAnswer(
         id=hit.id,
         kind=hit.kind,
@@ -77,11 +96,14 @@ def _hit(hit: Hit) -> m.HitAnswer:
         issue_date=hit.issue_date,
         sample=hit.sample,
         why=hit.why,
+        detailed_by=_details(details.detailed_by),
+        details=_details(details.details),
     )
 
 
-def search_answer(found: SearchResults) -> m.SearchAnswer:
-    """Results in the API's words. One jump stands in `jump`, several in `choices`."""
+def search_answer(found: SearchResults, day: dt.date | None = None) -> m.SearchAnswer:
+    """Results in the API's words, with details in force on a day. One jump is `jump`, several `choices`."""
+    details = of_hits(found.hits, day)
     jumps = tuple(_jump(jump) for jump in found.jumps)
     return m.SearchAnswer(
         total=found.total,
@@ -95,7 +117,7 @@ def search_answer(found: SearchResults) -> m.SearchAnswer:
             name: tuple(m.FacetAnswer(value=value.value, count=value.count) for value in values)
             for name, values in found.facets.items()
         },
-        hits=tuple(_hit(hit) for hit in found.hits),
+        hits=tuple(_hit(hit, details.get(hit.id, NONE)) for hit in found.hits),
         next=found.cursor or None,
         generation=found.generation,
         took_ms=round(found.took_ms, 2),
@@ -104,7 +126,8 @@ def search_answer(found: SearchResults) -> m.SearchAnswer:
 
 @bp.get("/search", tags=[_search], summary="Search", responses={200: m.SearchAnswer})
 def search(query: m.SearchQuery) -> Response:
-    return answer(search_answer(site().reader.search(parse_request(request.args))))
+    asked = parse_request(request.args)
+    return answer(search_answer(site().reader.search(asked), asked.on_date))
 
 
 @bp.get("/suggest", tags=[_search], summary="Completions while typing", responses={200: m.SuggestAnswer})
@@ -177,6 +200,8 @@ def provision(path: m.ProvisionPath) -> Response:
             abort(404)
         row, text = read
         before, after = siblings_of(connection, record, row)
+        place = (record.source, record.source_id, article_of(row.path))
+        paired = of_places(connection, [place]).get(place, NONE)
         return answer(
             m.ProvisionAnswer(
                 source_id=record.source_id,
@@ -194,6 +219,8 @@ def provision(path: m.ProvisionPath) -> Response:
                     )
                     for reference, at in documents_read.citing(connection, record.id, row.path, 100)
                 ),
+                detailed_by=_details(paired.detailed_by),
+                details=_details(paired.details),
                 previous=before.path if before else None,
                 next=after.path if after else None,
             )

@@ -99,7 +99,7 @@ class Row:
 
 
 _twin = t.documents.alias("twin")
-_doubled = (
+doubled = (
     sa.select(sa.func.count())
     .select_from(_twin)
     .where(_twin.c.slug == t.documents.c.slug)
@@ -108,13 +108,13 @@ _doubled = (
     > 1
 ).label("doubled")
 _REFERENCE = tuple(f.name for f in fields(Reference) if f.name != "doubled")
-_reference_columns = [t.documents.c[name] for name in _REFERENCE]
+reference_columns = [t.documents.c[name] for name in _REFERENCE]
 
 
 def find(connection: sa.Connection, slug: str) -> list[Document]:
     """Documents at an address, none to several. A slug that ends in `--{source_id}` names one."""
     base, _, source_id = slug.partition("--")
-    query = sa.select(t.documents, _doubled).where(t.documents.c.slug.in_(_stored_slugs(base)))
+    query = sa.select(t.documents, doubled).where(t.documents.c.slug.in_(_stored_slugs(base)))
     if source_id:
         query = query.where(t.documents.c.source_id == source_id)
     query = query.order_by(t.documents.c.issue_date.desc(), t.documents.c.id)
@@ -125,7 +125,7 @@ def _stored_slugs(slug: str) -> tuple[str, ...]:
     return (slug, "") if slug == UNNUMBERED else (slug,)
 
 
-def _as_reference(row: Any) -> Reference:
+def as_reference(row: Any) -> Reference:
     return Reference(**{name: row[name] for name in _REFERENCE}, doubled=bool(row["doubled"]))
 
 
@@ -134,18 +134,18 @@ def references(connection: sa.Connection, slugs: Iterable[str]) -> dict[str, lis
     wanted = sorted(set(slugs))
     result: dict[str, list[Reference]] = {}
     for start in range(0, len(wanted), 400):
-        query = sa.select(t.documents.c.slug, *_reference_columns, _doubled).where(
+        query = sa.select(t.documents.c.slug, *reference_columns, doubled).where(
             t.documents.c.slug.in_(wanted[start : start + 400])
         )
         for row in connection.execute(query).mappings():
-            result.setdefault(row["slug"], []).append(_as_reference(row))
+            result.setdefault(row["slug"], []).append(as_reference(row))
     return result
 
 
 def reference_by_ids(connection: sa.Connection, ids: Iterable[int]) -> dict[int, Reference]:
     """Documents by their keys."""
-    query = sa.select(*_reference_columns, _doubled).where(t.documents.c.id.in_(sorted(set(ids))))
-    return {row["id"]: _as_reference(row) for row in connection.execute(query).mappings()}
+    query = sa.select(*reference_columns, doubled).where(t.documents.c.id.in_(sorted(set(ids))))
+    return {row["id"]: as_reference(row) for row in connection.execute(query).mappings()}
 
 
 def outline(connection: sa.Connection, document_id: int) -> list[Row]:
@@ -219,7 +219,7 @@ def relations(connection: sa.Connection, document: Document) -> list[Related]:
     r = t.relations.c
     query = (
         sa.select(
-            r.code, r.direction, r.target_id, r.target_number, r.provisions, *_reference_columns, _doubled
+            r.code, r.direction, r.target_id, r.target_number, r.provisions, *reference_columns, doubled
         )
         .select_from(
             t.relations.outerjoin(
@@ -235,7 +235,7 @@ def relations(connection: sa.Connection, document: Document) -> list[Related]:
         key = (row["code"], row["direction"], row["target_id"])
         if key in result:
             continue
-        held = _as_reference(row) if row["id"] is not None else None
+        held = as_reference(row) if row["id"] is not None else None
         result[key] = Related(*key, row["target_number"], tuple(row["provisions"] or ()), held)
     return list(result.values())
 
@@ -280,7 +280,7 @@ def citing(
     own = path.split("/khoan-")[0].split("/diem-")[0]
     c = t.citations.c
     query = (
-        sa.select(c.provision, *_reference_columns, _doubled)
+        sa.select(c.provision, *reference_columns, doubled)
         .select_from(t.citations.join(t.documents, t.documents.c.id == c.document_id))
         .where(
             c.target_document_id == document_id,
@@ -291,18 +291,18 @@ def citing(
         .order_by(t.documents.c.issue_date.desc(), t.documents.c.id, c.provision)
         .limit(limit)
     )
-    return [(_as_reference(row), row["provision"]) for row in connection.execute(query).mappings()]
+    return [(as_reference(row), row["provision"]) for row in connection.execute(query).mappings()]
 
 
 def nearest(connection: sa.Connection, slug: str, limit: int = 400) -> Sequence[tuple[str, Reference]]:
     """Documents whose number starts like this slug: what a mistyped address may have meant."""
     first = slug.split("-", 1)[0]
     query = (
-        sa.select(t.documents.c.slug, *_reference_columns, _doubled)
+        sa.select(t.documents.c.slug, *reference_columns, doubled)
         .where(t.documents.c.slug.between(first + "-", first + "-~"))
         .limit(limit)
     )
-    return [(row["slug"], _as_reference(row)) for row in connection.execute(query).mappings()]
+    return [(row["slug"], as_reference(row)) for row in connection.execute(query).mappings()]
 
 
 def old_versions(connection: sa.Connection, document_id: int) -> list[sa.Row[Any]]:

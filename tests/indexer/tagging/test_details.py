@@ -82,9 +82,24 @@ def test_an_opening_with_as_follows() -> None:
 def test_the_same_heading() -> None:
     assert pairs("Điều kiện họp chợ nổi") == [("dieu-4", "dieu-5", "same")]
     assert pairs("Điều kiện họp chợ nổi", title="Về bến đò") == []
-    assert pairs("Điều kiện họp chợ nổi", title="Về bến đò", above=law(linked=True)) == [
+    linked, text = law(linked=True), "Theo Điều 7 Luật Chợ nổi, ghe phải neo."
+    assert pairs("Điều kiện họp chợ nổi", text, title="Về bến đò", above=linked) == []
+    where = ("Điều 7 Luật Chợ nổi", "dieu-7")  # it speaks of this law
+    assert pairs("Điều kiện họp chợ nổi", text, where, title="Về bến đò", above=linked) == [
         ("dieu-4", "dieu-5", "same")
     ]
+
+
+@pytest.mark.parametrize("title", ["Quy định chi tiết một số điều của Luật Chợ nổi", "Về ghe"])
+def test_an_article_that_only_sends_the_reader_on(title: str) -> None:
+    text = "Điều kiện họp chợ nổi thực hiện theo quy định tại Điều 5 Luật Chợ nổi."
+    assert pairs("Điều kiện họp chợ nổi", text, ("Điều 5 Luật Chợ nổi", "dieu-5"), title=title) == []
+
+
+def test_a_word_of_details_must_be_said_of_this_law() -> None:
+    title = "Quy định biểu mẫu thực hiện Luật Chợ nổi và hướng dẫn cách ghi"
+    assert pairs("Điều kiện họp chợ nổi", title=title) == []
+    assert pairs("Điều kiện họp chợ nổi", title="Hướng dẫn Luật số 12/2019/QH14") != []
 
 
 @pytest.mark.parametrize("heading", ["Trách nhiệm của chủ ghe", "Phạm vi điều chỉnh", "Hiệu lực thi hành"])
@@ -115,7 +130,7 @@ def test_a_listed_article_is_found_by_a_heading_less_alike() -> None:
         [Cited("dieu-1", at, at + 6, 1, "12/2019/QH14", "dieu-6")],
     )
     found = [_short(pair) for pair in detail_pairs(below, [law()])]
-    assert found == [("", "dieu-6", "whole"), ("dieu-3", "dieu-6", "listed")]
+    assert found == [("", "dieu-6", "only"), ("dieu-3", "dieu-6", "listed")]
 
 
 def test_a_law_details_no_decree_and_an_amendment_nothing() -> None:

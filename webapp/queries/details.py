@@ -1,0 +1,157 @@
+"""Articles of laws and the articles of decrees and circulars that give the details of them.
+
+As the tagger paired them, in both directions, with one look-up for a whole page.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from schemas import tables as t
+from schemas.documents import binding_period
+
+from .documents import Reference, as_reference, doubled, reference_columns
+
+#: How surely a pair was found, see indexer/tagging/details.py; what is said of a whole document comes last.
+_EVIDENCE = ("heading", "cited", "opening", "listed", "same", "only", "whole")
+#: An article by its source, the document's id there and its path.
+Place = tuple[str, str, str]
+_d = t.documents.c
+_COLUMNS = [
+    *(column for column in reference_columns if column is not _d.id),
+    _d.expiry_date,
+    _d.recorded_at,
+    _d.withdrawn_at,
+    doubled,
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """The other end of a pair: an article, or with an empty `path` a whole document."""
+
+    reference: Reference
+    path: str
+    evidence: str
+    binds: tuple[dt.date | None, dt.date | None]  # [from, until)
+
+    def is_in_force(self, day: dt.date) -> bool:
+        """Whether it binds on a day, unknown dates counting as yes."""
+        start, until = self.binds
+        return (start is None or start <= day) and (until is None or day < until)
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """Of one article: what gives the details of it, and what it gives the details of; the surest first."""
+
+    detailed_by: tuple[Linked, ...] = ()
+    details: tuple[Linked, ...] = ()
+
+    def in_force(self, day: dt.date) -> Details:
+        """Without what does not bind on a day."""
+        return Details(
+            tuple(linked for linked in self.detailed_by if linked.is_in_force(day)),
+            tuple(linked for linked in self.details if linked.is_in_force(day)),
+        )
+
+
+NONE = Details()
+
+
+@dataclass(slots=True)
+class _Both:
+    detailed_by: list[tuple[Any, ...]] = field(default_factory=list)
+    details: list[tuple[Any, ...]] = field(default_factory=list)
+
+
+def of_places(connection: sa.Connection, places: Sequence[Place]) -> dict[Place, Details]:
+    """What is paired with these articles, in one statement; articles without a pair are left out."""
+    if not places:
+        return {}
+    own = t.documents.alias("own")
+    where = own.c.source.in_({source for source, _, _ in places}) & own.c.source_id.in_(
+        {source_id for _, source_id, _ in places}
+    )
+    paths = sorted({path for _, _, path in places})
+    return _found(connection, own, where, paths, set(places))
+
+
+def of_document(connection: sa.Connection, document_id: int) -> dict[str, Details]:
+    """What is paired with the articles of a document, by path."""
+    own = t.documents.alias("own")
+    found = _found(connection, own, own.c.id == document_id, None, None)
+    return {path: details for (_, _, path), details in found.items()}
+
+
+def _found(
+    connection: sa.Connection,
+    own: Any,
+    where: sa.ColumnElement[bool],
+    paths: Sequence[str] | None,
+    places: set[Place] | None,
+) -> dict[Place, Details]:
+    x = t.details.c
+    above = where if paths is None else where & x.target_provision.in_(paths)
+    below = where if paths is None else where & (x.provision.in_(paths) | (x.evidence == "only"))
+    ends = (
+        ("detailed_by", x.target_document_id, x.document_id, x.target_provision, x.provision, above),
+        ("details", x.document_id, x.target_document_id, x.provision, x.target_provision, below),
+    )
+    query = sa.union_all(*(
+        sa.select(
+            sa.literal(way).label("way"), own.c.source.label("own_source"), own.c.source_id.label("own_id"),
+            here.label("here"), there.label("there"), x.evidence, x.strength, _d.id, *_COLUMNS,
+        )
+        .select_from(t.details)
+        .join(own, own.c.id == mine)
+        .join(t.documents, _d.id == other)
+        .where(condition, _d.withdrawn_at.is_(None))
+        for way, mine, other, here, there, condition in ends
+    ))  # fmt: skip
+    found: dict[Place, _Both] = {}
+    for row in connection.execute(query).mappings():
+        place = (row["own_source"], row["own_id"], row["here"])
+        getattr(found.setdefault(place, _Both()), row["way"]).append(_ranked(row))
+    everywhere = {(source, id_): both for (source, id_, path), both in found.items() if not path}
+    wanted = places if places is not None else {place for place in found if place[2]}
+    result = {}
+    for place in wanted:
+        both = found.get(place, _Both())
+        only = everywhere.get(place[:2])
+        whole = only.details if only else []
+        details = both.details or [end for end in whole if end[-1].evidence == "only"]
+        if both.detailed_by or details:
+            result[place] = Details(_sorted(both.detailed_by), _sorted(details))
+    return result
+
+
+def _ranked(row: sa.RowMapping) -> tuple[Any, ...]:
+    """What to sort by, then the other end: decrees before circulars, newer ones, what is surer."""
+    reference = as_reference(row)
+    recorded = row["recorded_at"].date()
+    binds = binding_period(row["status"], row["effective_date"], row["expiry_date"], recorded)
+    issued = reference.issue_date.toordinal() if reference.issue_date else 0
+    order = _EVIDENCE.index(row["evidence"])
+    return (
+        order >= _EVIDENCE.index("only"),
+        reference.type.startswith("Thông tư"),
+        -issued,
+        order,
+        -row["strength"],
+        reference.id,
+        row["there"],
+        Linked(reference, row["there"], row["evidence"], binds),
+    )
+
+
+def _sorted(ends: Iterable[tuple[Any, ...]]) -> tuple[Linked, ...]:
+    """In order; a whole document only where none of its articles stands here."""
+    linked = [end[-1] for end in sorted(ends, key=lambda end: end[:-1])]
+    by_article = {end.reference.id for end in linked if end.path}
+    return tuple(end for end in linked if end.path or end.reference.id not in by_article)
