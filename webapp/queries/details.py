@@ -21,7 +21,7 @@ from .documents import Reference, as_reference, doubled, reference_columns
 _EVIDENCE = ("heading", "cited", "opening", "listed", "same", "only", "whole")
 #: An article by its source, the document's id there and its path.
 Place = tuple[str, str, str]
-_d = t.documents.c
+_d, _x, _own = t.documents.c, t.details.c, t.documents.alias("own")
 _COLUMNS = [
     *(column for column in reference_columns if column is not _d.id),
     _d.expiry_date,
@@ -74,61 +74,75 @@ def of_places(connection: sa.Connection, places: Sequence[Place]) -> dict[Place,
     """What is paired with these articles, in one statement; articles without a pair are left out."""
     if not places:
         return {}
-    own = t.documents.alias("own")
-    where = own.c.source.in_({source for source, _, _ in places}) & own.c.source_id.in_(
-        {source_id for _, source_id, _ in places}
-    )
-    paths = sorted({path for _, _, path in places})
-    return _found(connection, own, where, paths, set(places))
+    values = {
+        "sources": sorted({source for source, _, _ in places}),
+        "source_ids": sorted({source_id for _, source_id, _ in places}),
+        "paths": sorted({path for _, _, path in places}),
+    }
+    found = _gathered(connection.execute(_OF_PLACES, values))
+    nothing = _Both()
+    result = {}
+    for place in places if found else ():
+        both = found.get(place, nothing)
+        # What the document as a whole says it details stands for each of its articles.
+        details = both.details or found.get((*place[:2], ""), nothing).details
+        if both.detailed_by or details:
+            result[place] = Details(_sorted(both.detailed_by), _sorted(details))
+    return result
 
 
 def of_document(connection: sa.Connection, document_id: int) -> dict[str, Details]:
     """What is paired with the articles of a document, by path."""
-    own = t.documents.alias("own")
-    found = _found(connection, own, own.c.id == document_id, None, None)
-    return {path: details for (_, _, path), details in found.items()}
+    found = _gathered(connection.execute(_OF_DOCUMENT, {"document": document_id}))
+    return {
+        path: Details(_sorted(both.detailed_by), _sorted(both.details))
+        for (_, _, path), both in found.items()
+        if path
+    }
 
 
-def _found(
-    connection: sa.Connection,
-    own: Any,
-    where: sa.ColumnElement[bool],
-    paths: Sequence[str] | None,
-    places: set[Place] | None,
-) -> dict[Place, Details]:
-    x = t.details.c
-    above = where if paths is None else where & x.target_provision.in_(paths)
-    below = where if paths is None else where & (x.provision.in_(paths) | (x.evidence == "only"))
+def _statement(
+    where: sa.ColumnElement[bool], above: sa.ColumnElement[bool], below: sa.ColumnElement[bool]
+) -> sa.CompoundSelect[Any]:
+    """Both directions of what is paired with the documents that `where` names."""
     ends = (
-        ("detailed_by", x.target_document_id, x.document_id, x.target_provision, x.provision, above),
-        ("details", x.document_id, x.target_document_id, x.provision, x.target_provision, below),
+        ("detailed_by", _x.target_document_id, _x.document_id, _x.target_provision, _x.provision, above),
+        ("details", _x.document_id, _x.target_document_id, _x.provision, _x.target_provision, below),
     )
-    query = sa.union_all(*(
+    return sa.union_all(*(
         sa.select(
-            sa.literal(way).label("way"), own.c.source.label("own_source"), own.c.source_id.label("own_id"),
-            here.label("here"), there.label("there"), x.evidence, x.strength, _d.id, *_COLUMNS,
+            sa.literal_column(f"'{way}'").label("way"), _own.c.source.label("own_source"),
+            _own.c.source_id.label("own_id"), here.label("here"), there.label("there"), _x.evidence,
+            _x.strength, _d.id, *_COLUMNS,
         )
         .select_from(t.details)
-        .join(own, own.c.id == mine)
+        .join(_own, _own.c.id == mine)
         .join(t.documents, _d.id == other)
-        .where(condition, _d.withdrawn_at.is_(None))
+        .where(where, condition, _d.withdrawn_at.is_(None))
         for way, mine, other, here, there, condition in ends
     ))  # fmt: skip
+
+
+def _many(name: str) -> sa.BindParameter[Any]:
+    return sa.bindparam(name, expanding=True)
+
+
+# Made once: making a statement of this size takes longer than it takes to run.
+_OF_PLACES = _statement(
+    _own.c.source.in_(_many("sources")) & _own.c.source_id.in_(_many("source_ids")),
+    _x.target_provision.in_(_many("paths")),
+    _x.provision.in_(_many("paths")) | (_x.evidence == "only"),
+)
+_OF_DOCUMENT = _statement(_own.c.id == sa.bindparam("document"), sa.true(), sa.true())
+
+
+def _gathered(rows: Iterable[sa.Row[Any]]) -> dict[Place, _Both]:
+    """Rows by the article they are about."""
     found: dict[Place, _Both] = {}
-    for row in connection.execute(query).mappings():
-        place = (row["own_source"], row["own_id"], row["here"])
-        getattr(found.setdefault(place, _Both()), row["way"]).append(_ranked(row))
-    everywhere = {(source, id_): both for (source, id_, path), both in found.items() if not path}
-    wanted = places if places is not None else {place for place in found if place[2]}
-    result = {}
-    for place in wanted:
-        both = found.get(place, _Both())
-        only = everywhere.get(place[:2])
-        whole = only.details if only else []
-        details = both.details or [end for end in whole if end[-1].evidence == "only"]
-        if both.detailed_by or details:
-            result[place] = Details(_sorted(both.detailed_by), _sorted(details))
-    return result
+    for row in rows:
+        both = found.setdefault((row.own_source, row.own_id, row.here), _Both())
+        (both.detailed_by if row.way == "detailed_by" else both.details).append(_ranked(row._mapping))
+    return found
 
 
 def _ranked(row: sa.RowMapping) -> tuple[Any, ...]:
