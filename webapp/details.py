@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ from schemas.addresses import document_url
 from schemas.calendar import today
 from schemas.search import Hit
 
+from .document_notes import Edges
 from .formats import cited_name, hold
 from .languages import gettext as _
 from .languages import local, ngettext
@@ -19,7 +21,7 @@ from .lawtext import Part
 from .links import reference_row
 from .pages import DetailLine, LinkRow
 from .provision_names import provision_label
-from .queries.details import Details, Linked, Place, of_places
+from .queries.details import NONE, Details, Linked, Place, of_places
 from .record_pages import Note
 from .state import site
 
@@ -87,8 +89,14 @@ def _url(linked: Linked) -> str:
 
 
 def detail_rows(linked: Sequence[Linked], day: dt.date) -> tuple[LinkRow, ...]:
-    """All of one direction for a list: what is in force first, the others with what ended them told."""
-    ordered = sorted(linked, key=lambda end: not end.is_in_force(day))
+    """All of one direction for a list: what is in force first, the articles of a document in their order."""
+    place = {end.reference.id: n for n, end in reversed(list(enumerate(linked)))}
+
+    def key(end: Linked) -> tuple[bool, int, tuple[int, ...]]:
+        numbers = tuple(map(int, re.findall(r"\d+", end.path)))
+        return not end.is_in_force(day), place[end.reference.id], numbers
+
+    ordered = sorted(linked, key=key)
     return tuple(reference_row(end.reference, end.path or None) for end in ordered)
 
 
@@ -102,6 +110,16 @@ def detail_notes(found: Mapping[str, Details], day: dt.date) -> dict[str, tuple[
         if here:
             notes[path] = here
     return notes
+
+
+def without_details(edges: Edges, found: Mapping[str, Details]) -> Edges:
+    """What cites each article of a document, but what gives the details of it, which is told apart."""
+    left = {}
+    for path, citing in edges.items():
+        told = {(end.reference.id, end.path) for end in found.get(path, NONE).detailed_by}
+        if citing - told:
+            left[path] = citing - told
+    return left
 
 
 def _listed(linked: Sequence[Linked]) -> tuple[Part, ...]:

@@ -16,7 +16,7 @@ from schemas.text.normalise import slugify
 
 from . import document_view as view
 from .citations import resolve
-from .details import detail_notes
+from .details import detail_notes, without_details
 from .division import LONG_DOCUMENT, Slice, divide
 from .document_notes import article_notes, asked_link, changing
 from .errors import bad_request
@@ -166,8 +166,10 @@ def _page(connection: sa.Connection, record: Document) -> DocumentPage:
     acts = find_acts(connection, record, acting)
     asked = open_consultations(connection, record)
     plans = plans_read.touching(connection, record.id)
-    details = detail_notes(of_document(connection, record.id), today())
-    notes = article_notes(record, edges, acting, acts, asked, plans, today(), details)
+    paired = of_document(connection, record.id)
+    details = detail_notes(paired, today())
+    citing = without_details(edges, paired)
+    notes = article_notes(record, citing, acting, acts, asked, plans, today(), details)
     return DocumentPage(
         **_common(record),
         status=sentences(record, relations, today(), acts),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
@@ -26,8 +26,8 @@ from .provision_names import provision_label
 from .queries import documents as read
 from .queries.acts import Act, acts, article_of
 from .queries.asked import open_consultations
-from .queries.details import NONE, of_places
-from .queries.documents import Document, Row
+from .queries.details import NONE, Details, of_places
+from .queries.documents import Document, Reference, Related, Row
 from .record_pages import Note, ProvisionPage
 from .state import site
 from .validity import Badge, badge, provision_sentences
@@ -85,13 +85,20 @@ def provision_page(connection: sa.Connection, record: Document, path: str) -> Pr
         detailed_by=detail_rows(paired.detailed_by, _today()),
         details=detail_rows(paired.details, _today()),
         amended=tuple(reference_row(*pair) for pair in citing if pair[0].id in acting),
-        cited_by=tuple(reference_row(*pair) for pair in citing if pair[0].id not in acting),
+        cited_by=tuple(reference_row(*pair) for pair in citing if _only_cites(pair, acting, paired)),
         definitions=_terms(record, cited, article.path, lines),
         related=_related(record, article.path) if row.level not in HEADINGS else (),
         previous=_turn(record, previous),
         following=_turn(record, following),
         source=source_of(record.source, record.source_id, record.slug, record.provenance, record.sample),
     )
+
+
+def _only_cites(pair: tuple[Reference, str], acting: Mapping[int, Related], paired: Details) -> bool:
+    """Neither changes this provision nor stands among what gives the details of it."""
+    reference, path = pair
+    told = {(end.reference.id, end.path) for end in paired.detailed_by}
+    return reference.id not in acting and (reference.id, path) not in told
 
 
 def _acts_here(found: Sequence[Act], path: str) -> list[Act]:

@@ -10,13 +10,14 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from schemas import tables as t
 from schemas.database import database_engine
 from schemas.settings import Settings
-from webapp.details import detail_lines, detail_notes, detail_rows
+from webapp.details import detail_lines, detail_notes, detail_rows, without_details
 from webapp.queries.details import Details, Linked, of_document, of_places
 from webapp.queries.documents import Reference
 
-from .portal import DECREE, LONG
+from .portal import AMENDING, DECREE, LONG, fill
 
 DAY = dt.date(2026, 11, 20)
 ARTICLE = ("vbpl", "1001", "dieu-3")
@@ -44,6 +45,29 @@ def test_both_directions_with_one_statement(connection: sa.Connection) -> None:
     assert ("vbpl", "1005", "dieu-8") not in found
     assert of_document(connection, LONG).keys() == {"dieu-7"}
     assert of_places(connection, []) == {}
+
+
+def test_on_either_database(database: sa.Engine) -> None:
+    fill(database)
+    with database.connect() as connection:
+        found = of_places(connection, [ARTICLE, ("vbpl", "1005", "dieu-7")])
+        assert found.keys() == {ARTICLE, ("vbpl", "1005", "dieu-7")}
+        assert of_document(connection, DECREE).keys() == {"dieu-3"}
+
+
+def test_what_a_document_as_a_whole_details_stands_for_its_articles(database: sa.Engine) -> None:
+    fill(database)
+    row = {
+        "document_id": AMENDING, "provision": "", "target_document_id": LONG, "target_provision": "dieu-9",
+        "evidence": "only", "strength": 1.0,
+    }  # fmt: skip
+    place = ("vbpl", "1002", "dieu-1")
+    with database.begin() as connection:
+        connection.execute(t.details.insert(), row)
+        (end,) = of_places(connection, [place])[place].details
+        assert (end.reference.id, end.path) == (LONG, "dieu-9")
+        connection.execute(t.details.update().where(t.details.c.provision == "").values(evidence="whole"))
+        assert of_places(connection, [place]) == {}
 
 
 def test_what_has_expired_is_not_offered() -> None:
@@ -76,6 +100,12 @@ def test_lists_have_what_is_in_force_first(app: Flask) -> None:
         (note,) = detail_notes({"dieu-1": many, "dieu-2": Details((linked(until=DAY),))}, DAY)["dieu-1"]
         assert note.parts[-1].text == " và 2 nơi khác"
         assert "dieu-2" not in detail_notes({"dieu-2": Details((linked(until=DAY),))}, DAY)
+
+
+def test_what_details_an_article_is_not_told_again_among_what_cites_it(app: Flask) -> None:
+    edges = {"dieu-1": {(7, "dieu-5"), (8, "dieu-2")}, "dieu-2": {(7, "dieu-5")}}
+    found = {path: Details((linked(),)) for path in edges}
+    assert without_details(edges, found) == {"dieu-1": {(8, "dieu-2")}}
 
 
 def test_on_the_pages(client: FlaskClient) -> None:
