@@ -213,8 +213,8 @@ details = sa.Table(
     sa.Column("provision", sa.Text, primary_key=True),  # the detailing article; "": the whole document
     sa.Column("target_document_id", Key, sa.ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("target_provision", sa.Text, primary_key=True),  # the article of the law
-    # heading | cited | opening | listed | same; of a whole document: only (this article is all that it says
-    # it details) | whole
+    # heading | cited | opening | listed | left | same; of a whole document: only (this article is all that it
+    # says it details) | whole
     sa.Column("evidence", sa.Text, nullable=False),
     sa.Column("strength", sa.Float, nullable=False),  # how alike the two headings are, 0 to 1
     sa.Index("ix_details_target", "target_document_id", "target_provision"),

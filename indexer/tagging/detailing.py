@@ -11,11 +11,11 @@ import sqlalchemy as sa
 
 from schemas import tables as t
 
-from .details import Above, Below, Cited, detail_pairs, may_detail
+from .details import Above, Below, Cited, detail_pairs, left_to, may_detail
 from .headings import Headings
 
 #: Version of the rules of details.py: a change makes every document's pairs be looked for again.
-RULES = "2026.11.1"
+RULES = "2026.11.2"
 #: Relation "quy định chi tiết, hướng dẫn" of the source.
 DETAILS = 9
 _MANY = 400  # ids in one query
@@ -43,7 +43,7 @@ class Detailing:
     """Finds the pairs of documents. Keeps the headings of laws, so it serves one run of the tagger."""
 
     def __init__(self) -> None:
-        self._headings = lru_cache(_LAWS_KEPT)(_read_headings)
+        self._law = lru_cache(_LAWS_KEPT)(_read_law)
 
     def write(self, connection: sa.Connection, ids: Sequence[int]) -> int:
         """Replace the pairs in which these documents give the details; how many there are now.
@@ -85,8 +85,9 @@ class Detailing:
                     law.number,
                     law.type,
                     law.title,
-                    self._headings(connection, law.id),
+                    self._law(connection, law.id)[0],
                     law.id in linked.get(identity, ()),
+                    self._law(connection, law.id)[1],
                 )
                 for law in above
             ]
@@ -196,7 +197,8 @@ def _articles(connection: sa.Connection, document: int) -> dict[str, tuple[str, 
     return {row.path: (row.heading, row.text) for row in connection.execute(query)}
 
 
-def _read_headings(connection: sa.Connection, document: int) -> Headings:
-    p = t.provisions.c
-    query = sa.select(p.path, p.heading).where(p.document_id == document, p.level == "article")
-    return Headings({row.path: row.heading for row in connection.execute(query.order_by(p.ordinal))})
+def _read_law(connection: sa.Connection, document: int) -> tuple[Headings, dict[str, frozenset[str]]]:
+    """The headings of a document's articles, and to which types of document they leave details."""
+    articles = _articles(connection, document)
+    left = {path: kinds for path, (_, text) in articles.items() if (kinds := left_to(text))}
+    return Headings({path: heading for path, (heading, _) in articles.items()}), left

@@ -2,15 +2,15 @@
 
 Nothing in the sources says so article by article; the texts do, in these ways (docs/tagging.md, with what
 each is worth): the heading names the article of the law, the article takes up what the law's article is about
-and cites it, it opens with the citation and an "as follows", its heading is the law's, or the first article
-of the decree lists what it details.
+and cites it, it opens with the citation and an "as follows", its heading is the law's, which leaves the
+details to such a document, or the first article of the decree lists what it details.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from schemas.text.citations import DocumentMention, find_citations
 from schemas.text.normalise import fold
@@ -20,13 +20,14 @@ from .headings import Headings
 from .titles import Law, TitleIndex, title_key
 
 #: How a pair was found, the surest first.
-EVIDENCE = ("heading", "cited", "opening", "listed", "same", "only", "whole")
+EVIDENCE = ("heading", "cited", "opening", "listed", "left", "same", "only", "whole")
 #: Documents give the details of those of a smaller number only.
 _RANKS = {
     "Luật": 1, "Bộ luật": 1, "Pháp lệnh": 1, "Nghị quyết": 2, "Nghị định": 3, "Quyết định": 4,
     "Nghị quyết liên tịch": 5, "Thông tư": 5, "Thông tư liên tịch": 5, "Chỉ thị": 5,
 }  # fmt: skip
 _LIKE_CITED, _LIKE_CITED_ONLY, _LIKE_LISTED, _LIKE_NAMED, _LIKE_LINKED = 0.65, 0.8, 0.6, 0.8, 0.95
+_LIKE_LEFT = 0.62
 _AMENDS = re.compile(r"^(?:về việc )?(?:sửa đổi|bổ sung|bãi bỏ|đính chính)", re.IGNORECASE)
 _DETAILS = re.compile(
     r"chi tiết|hướng dẫn|biện pháp (?:thi hành|tổ chức)|quy định cụ thể"
@@ -44,8 +45,8 @@ _NO_MATTER = re.compile(
 )
 # Headings that laws and decrees have alike without speaking of the same.
 _FORMULA = re.compile(
-    r"^(?:trách nhiệm của|khen thưởng|kinh phí|nguồn|nguyên tắc$|điều kiện$|kiểm tra|thanh tra|báo cáo"
-    r"|chế độ báo cáo|nội dung quản lý nhà nước|quản lý nhà nước|lệ phí|phí\b)",
+    r"^(?:trách nhiệm (?:của|quản lý)|khen thưởng|kinh phí|nguồn|nguyên tắc$|điều kiện$|kiểm tra|thanh tra"
+    r"|báo cáo|chế độ báo cáo|nội dung quản lý nhà nước|quản lý nhà nước|lệ phí|phí\b)",
     re.IGNORECASE,
 )
 # What is said of the law's article is not what this one is about.
@@ -67,6 +68,14 @@ _AFTER_OPENING = re.compile(
 )
 # The whole article is "… thực hiện theo quy định tại Điều 41 Nghị định …": it sends the reader on.
 _SENDS_ON = re.compile(r"^[^\n.;:]{0,250}(?:\b|^)(?:thực hiện|áp dụng) theo [^\n;:]*$", re.IGNORECASE)
+# "Chính phủ quy định chi tiết Điều này", "Bộ trưởng Bộ Y tế hướng dẫn …"; not "mẫu do Bộ trưởng … quy định".
+_LEAVES = re.compile(
+    r"mẫu do [^.;:\n]{0,110}? quy định"
+    r"|(?P<who>Thủ tướng Chính phủ|Chính phủ|Bộ trưởng|Bộ(?= [A-ZĐ])|Thống đốc|Tổng Thanh tra|Chánh án"
+    r"|Viện trưởng|Tòa án nhân dân tối cao)"
+    r"[^.;:\n]{0,110}? (?:quy định|hướng dẫn)(?! tại| của| trong)"
+)
+_WHO_ISSUES = {"Chính phủ": "Nghị định", "Thủ tướng Chính phủ": "Quyết định"}
 _LISTING = re.compile(
     r"\bnày (?:quy định chi tiết|hướng dẫn|quy định(?= (?:các )?(?:[Đđ]iểm|[Kk]hoản|[Đđ]iều) ))",
     re.IGNORECASE,
@@ -96,6 +105,8 @@ class Above:
     title: str
     headings: Headings
     linked: bool = False
+    #: By article the types of document that it leaves the details to.
+    left: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +165,13 @@ def article_of(path: str) -> str | None:
     return "/".join(steps[:at]) or None
 
 
+def left_to(text: str) -> frozenset[str]:
+    """The types of document that an article leaves its details to: "Chính phủ quy định …" → "Nghị định"."""
+    found = {match["who"] for match in _LEAVES.finditer(text)} - {None}
+    kinds = {_WHO_ISSUES.get(who, "Thông tư") for who in found}
+    return frozenset({*kinds, "Thông tư liên tịch"} if "Thông tư" in kinds else kinds)
+
+
 def _pairs(
     below: Below, above: Above, all_listed: set[tuple[int | None, str]], named: bool
 ) -> Iterator[Detail]:
@@ -185,7 +203,8 @@ def _pairs(
             if evidence:
                 sure.append(Detail(path, above.id, target, evidence, like))
         if not sure and is_detailed:
-            sure += _by_heading(path, heading, above, listed, named, is_cited=bool(cited))
+            kind = below.type if named else ""
+            sure += _by_heading(path, heading, above, listed, kind, is_cited=bool(cited))
         yield from sure
 
 
@@ -210,16 +229,22 @@ def _by_citation(
 
 
 def _by_heading(
-    path: str, heading: str, above: Above, listed: set[str], named: bool, is_cited: bool
+    path: str, heading: str, above: Above, listed: set[str], kind: str, is_cited: bool
 ) -> list[Detail]:
-    """The one article of the law with the same heading, though this one does not cite it."""
+    """The one article of the law with the same heading, though this one does not cite it.
+
+    `kind` is the type of the document where its title names the law, else empty.
+    """
     target, like = above.headings.nearest(heading)
     if target is None or _NO_MATTER.search(above.headings.of(target)):
         return []
     if target in listed and like >= _LIKE_LISTED:
         return [Detail(path, above.id, target, "listed", like)]
-    enough = _LIKE_NAMED if named else _LIKE_LINKED
-    if (named or is_cited) and like >= enough and not _FORMULA.search(heading):
+    if _FORMULA.search(heading):
+        return []
+    if kind and kind in above.left.get(target, ()) and like >= _LIKE_LEFT:
+        return [Detail(path, above.id, target, "left", like)]
+    if (kind or is_cited) and like >= (_LIKE_NAMED if kind else _LIKE_LINKED):
         return [Detail(path, above.id, target, "same", like)]
     return []
 

@@ -18,7 +18,7 @@ from schemas.documents import binding_period
 from .documents import Reference, as_reference, doubled, reference_columns
 
 #: How surely a pair was found, see indexer/tagging/details.py; what is said of a whole document comes last.
-_EVIDENCE = ("heading", "cited", "opening", "listed", "same", "only", "whole")
+_EVIDENCE = ("heading", "cited", "opening", "listed", "left", "same", "only", "whole")
 #: An article by its source, the document's id there and its path.
 Place = tuple[str, str, str]
 _d, _x, _own = t.documents.c, t.details.c, t.documents.alias("own")

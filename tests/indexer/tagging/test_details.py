@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from indexer.tagging.details import Above, Below, Cited, Detail, detail_pairs
+from indexer.tagging.details import Above, Below, Cited, Detail, detail_pairs, left_to
 from indexer.tagging.headings import Headings
 
 LAW = {
@@ -88,6 +90,29 @@ def test_the_same_heading() -> None:
     assert pairs("Điều kiện họp chợ nổi", text, where, title="Về bến đò", above=linked) == [
         ("dieu-4", "dieu-5", "same")
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("Chính phủ quy định chi tiết Điều này.", {"Nghị định"}),
+        ("Thủ tướng Chính phủ quy định mức phí.", {"Quyết định"}),
+        ("Bộ trưởng Bộ Y tế hướng dẫn khoản 2.", {"Thông tư", "Thông tư liên tịch"}),
+        ("Đơn theo mẫu do Bộ trưởng Bộ Tư pháp quy định.", set()),
+        ("Theo quy định của Chính phủ quy định tại Điều 5.", set()),
+    ],
+)
+def test_to_whom_an_article_leaves_its_details(text: str, kinds: set[str]) -> None:
+    assert left_to(text) == kinds
+
+
+def test_what_the_law_leaves_to_a_decree_is_found_by_a_heading_less_alike() -> None:
+    heading = "Nộp và xét hồ sơ đăng ký ghe hàng"
+    assert pairs(heading) == []
+    left = replace(law(), left={"dieu-6": left_to("Chính phủ quy định chi tiết Điều này.")})
+    assert pairs(heading, above=left) == [("dieu-4", "dieu-6", "left")]
+    assert pairs(heading, above=left, kind="Thông tư") == []
+    assert pairs(heading, above=left, title="Về ghe") == []
 
 
 @pytest.mark.parametrize("title", ["Quy định chi tiết một số điều của Luật Chợ nổi", "Về ghe"])
