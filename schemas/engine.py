@@ -173,6 +173,8 @@ class SearchEngine(Protocol):
     """
 
     name: str
+    #: How many of its best results are ranked again: as many as are worth their time with this engine.
+    listed: int
 
     def create(self) -> AbstractContextManager[IndexWriter]:
         """A writer for a new generation; leaving the block without `publish` drops it."""

@@ -19,7 +19,7 @@ from indexer.ranking.arrays import Array, added
 from schemas.engine import WordField
 
 #: The fields that are counted: those that are asked about in every search.
-COUNTED: tuple[WordField, ...] = ("all", "pairs", "exact")
+COUNTED: tuple[WordField, ...] = ("all", "pairs", "fold", "fold_pairs", "exact")
 _RECORDS_AT_ONCE = 4096
 _HEADER = struct.Struct("<q")
 #: Larger tables (above 48 MB; a million articles or so) are not kept: then the engine is asked.

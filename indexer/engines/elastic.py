@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import datetime as dt
 import json
 import logging
 import secrets
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -30,6 +28,7 @@ from .elastic_body import (
     ordinals_body,
     search_body,
     shortlist_body,
+    unpacked,
 )
 from .elastic_client import Line, building, connect, connection_options, patient
 from .elastic_writing import COUNTS, Changes, NewGeneration, beside
@@ -40,7 +39,7 @@ from .values import best_first, by_count
 
 log = logging.getLogger(__name__)
 #: Raise it whenever mappings or settings change: it is in the name of every index.
-FORMAT = 3
+FORMAT = 4
 _REMEMBERED = 1_000_000
 
 
@@ -48,6 +47,10 @@ class ElasticEngine:
     """`SearchEngine` over the alias `prefix`. A lock file on the indexer's machine keeps builds apart."""
 
     name = "elasticsearch"
+    # Fewer take less, since more can be passed over: of 55,623 articles 200 take 9.8 ms, 100 take 6.7. The 80
+    # that are looked at come from the first 150 as well: cross-validated on zalo's questions nothing changes
+    # among the first ten; with 100 R@10 falls by .001.
+    listed = 150
 
     def __init__(
         self,
@@ -214,7 +217,7 @@ class ElasticEngine:
                 found = self._client.get(index=beside(generation), id=name)
             except NotFoundError:
                 return None
-        return zlib.decompress(base64.b64decode(found["_source"]["packed"]))
+        return unpacked(found["_source"]["packed"])
 
     def state(self) -> ask.EngineState | None:
         with self._line.asking():
@@ -275,7 +278,7 @@ class ElasticEngine:
 
 
 def _record(document: Mapping[str, Any]) -> Record:
-    return load(base64.b64decode(document["_source"]["stored"]))
+    return load(unpacked(document["_source"]["stored"]))
 
 
 def _counts(answer: Any, query: ask.Query) -> tuple[int, dict[str, dict[str, int]]]:

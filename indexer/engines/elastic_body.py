@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
+import zlib
 from collections.abc import Sequence
 from typing import Any
 
 from schemas import engine as ask
 from schemas.text.words import fold_word, pairs
 
-from .values import VALUE_FIELDS, block
+from .values import VALUE_FIELDS
 
 SETTINGS: dict[str, Any] = {
     "number_of_shards": 1,
@@ -27,6 +30,18 @@ SETTINGS: dict[str, Any] = {
 #: The small index of what is kept with a generation.
 KEPT_SETTINGS: dict[str, Any] = {"number_of_shards": 1, "number_of_replicas": 0}
 KEPT_MAPPINGS: dict[str, Any] = {"dynamic": "strict", "properties": {"packed": {"type": "binary"}}}
+
+
+def packed(data: bytes) -> str:
+    """A value of a binary field. Half the size: with 20 records of a page, letters in base64 are what takes
+    time to send and read.
+    """
+    return base64.b64encode(zlib.compress(data)).decode()
+
+
+def unpacked(value: str) -> bytes:
+    """What `packed` was given."""
+    return zlib.decompress(binascii.a2b_base64(value))
 
 
 def _text(analyzer: str, options: str) -> dict[str, Any]:
@@ -83,7 +98,7 @@ def shortlist_body(query: ask.Query, size: int) -> dict[str, Any]:
     order: dict[str, Any] = {"sort": _sort(query), "size": max(1, size)}
     if query.terms and query.sort == "relevance":
         # Sorted by more than the score, everything would have to be scored.
-        order = {"size": block(0, size)}
+        order = {"size": max(1, size)}
         found["should"] = [_term(term) for term in query.terms]
         if query.match is None:  # any of the words that rank: found while they are scored
             found |= {"filter": [*_bounds(query), *filters], "minimum_should_match": 1}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -21,6 +22,9 @@ _LONGEST_PROBE = 120.0
 
 def connect(hosts: Sequence[str], timeout: float = 10.0, **more: Any) -> Elasticsearch:
     """A client for searches; `patient` gives its twin for writing."""
+    requests = logging.getLogger("elastic_transport.transport")
+    if requests.getEffectiveLevel() == logging.INFO:
+        requests.setLevel(logging.WARNING)  # it tells of every request: three lines for a search
     return Elasticsearch(
         list(hosts), request_timeout=timeout, retry_on_timeout=True, max_retries=_READ_RETRIES, **more
     )

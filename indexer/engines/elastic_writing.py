@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 import json
 import logging
 import time
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import islice
@@ -19,8 +17,11 @@ from indexer.ranking.fields import REPEATS_K08, word_fields
 from schemas import engine as ask
 from schemas.errors import IndexBuildError
 from schemas.search import Record
+from schemas.text.normalise import fold
+from schemas.text.words import fold_word
 
 from .counted import Counting
+from .elastic_body import packed
 from .stored import dump
 from .values import filter_values, sort_keys, validity_days
 
@@ -46,17 +47,25 @@ class NewGeneration:
 
     def _action(self, record: Record) -> dict[str, Any]:
         document = _document(record)
-        words = set(document["all"].split())
+        words, pairs = set(document["all"].split()), set(document["pairs"].split())
         self._words.update(words)
-        self._counting.add({"all": words, "pairs": document["pairs"].split(), "exact": document["exact"]})
+        self._counting.add(
+            {
+                "all": words,
+                "pairs": pairs,
+                "fold": map(fold_word, words),
+                "fold_pairs": fold(" ".join(pairs)).split(),
+                "exact": document["exact"],
+            }
+        )
         return {"_op_type": "index", "_index": self.generation, "_id": record.id, "_source": document}
 
     def remove(self, owners: Sequence[str]) -> None:
         _remove(self._client, self.generation, owners, keep=set())
 
     def keep(self, name: str, data: bytes) -> None:
-        packed = base64.b64encode(zlib.compress(data)).decode()
-        self._client.index(index=beside(self.generation), id=name, document={"packed": packed}, refresh=True)
+        document = {"packed": packed(data)}
+        self._client.index(index=beside(self.generation), id=name, document=document, refresh=True)
 
     def publish(self, position: int, expected: int | None = None) -> None:
         self._client.indices.refresh(index=self.generation)
@@ -142,7 +151,7 @@ def _document(record: Record) -> dict[str, Any]:
         "ordinal": record.ordinal,
         "valid_from": valid_from,
         "valid_until": valid_until,
-        "stored": base64.b64encode(dump(record)).decode(),
+        "stored": packed(dump(record)),
         **filter_values(record),
     }
 

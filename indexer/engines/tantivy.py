@@ -20,7 +20,7 @@ from .generations import Generations, Stamp, stamp
 from .later import Later, started
 from .tantivy_query import Asked, any_of, terms
 from .tantivy_writing import BUILD_MEMORY, UPDATE_MEMORY, Writer, new_schema, read, registered
-from .values import best_first, block, by_count, told_apart
+from .values import LISTED, best_first, block, by_count, told_apart
 
 #: Raise it whenever the fields change: indexes of another version are not read but built again.
 FORMAT = 2
@@ -42,6 +42,7 @@ class TantivyEngine:
     """`SearchEngine` over folders under `folder`. Safe for threads and for several processes."""
 
     name = "tantivy"
+    listed = LISTED
 
     def __init__(self, folder: Path) -> None:
         self._generations = Generations(folder, FORMAT)

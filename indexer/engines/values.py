@@ -21,6 +21,8 @@ VALUE_FIELDS = (
     "year",
 )
 LAST_DAY = dt.date.max.toordinal()
+#: How many of the best results are ranked again, unless an engine says otherwise.
+LISTED = 200
 #: Results are ordered in blocks of so many, so that pages of one block never share or miss a record.
 BLOCK = 100
 # The date is the high part of a sort key, the ordinal the low one: one field sorts by both.

@@ -24,7 +24,7 @@ from schemas.text.words import fold_word, pairs
 
 from .generations import Generations
 from .stored import dump, load
-from .values import VALUE_FIELDS, block, by_count, filter_values, sort_keys, validity_days
+from .values import LISTED, VALUE_FIELDS, block, by_count, filter_values, sort_keys, validity_days
 
 FORMAT = 2
 _ask: Any = _queries  # its type hints export nothing
@@ -101,6 +101,7 @@ class WhooshEngine:
     """`SearchEngine` over folders under `folder`. One search at a time: it is Python throughout."""
 
     name = "whoosh"
+    listed = LISTED
 
     def __init__(self, folder: Path) -> None:
         self._generations = Generations(folder, FORMAT)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from schemas.engine import Candidate, Candidates, Query, SearchEngine, Shortlist
 
-from .rerank import CANDIDATES, Asked, Ranking
+from .rerank import Asked, Ranking
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,19 +21,20 @@ class Page:
 
 
 def ranked_page(engine: SearchEngine, ranking: Ranking, query: Query, asked: Asked) -> Page:
-    """The page that `query` asks for. Results after the 200th, and results sorted by date, stand in the
-    engine's order.
+    """The page that `query` asks for. Results after those that the engine lists, and results sorted by date,
+    stand in the engine's order.
     """
-    ranks = query.sort == "relevance" and query.offset < CANDIDATES and bool(query.terms)
+    most = engine.listed
+    ranks = query.sort == "relevance" and query.offset < most and bool(query.terms)
     if not ranks or not ranking.may_have_data:
         return Page(engine.search(query))
-    listed = engine.shortlist(query, CANDIDATES)
+    listed = engine.shortlist(query, most)
     ranked = ranking.rank(asked, listed.generation, listed.ordinals, listed.scores)
     order = ranked.order if ranked else range(len(listed.ordinals))
     end = query.offset + query.limit
     items = _items(listed, order[query.offset : end], query.offset)
-    if end > CANDIDATES and listed.total > CANDIDATES:
-        beyond = replace(query, offset=CANDIDATES, limit=end - CANDIDATES, facets=())
+    if end > most and listed.total > most:
+        beyond = replace(query, offset=most, limit=end - most, facets=())
         items += engine.search(beyond).items
     found = Candidates(listed.total, items, listed.facets, listed.generation)
     why = {listed.ordinals[at]: codes for at, codes in ranked.why.items()} if ranked else {}

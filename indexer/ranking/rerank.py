@@ -1,4 +1,4 @@
-"""Tiers B and C: the most promising of the engine's best 200 candidates put in a better order.
+"""Tiers B and C: the most promising of the engine's best results put in a better order.
 
 Only articles (Điều) are moved, among the places that articles hold: models learn from questions whose
 answers are articles and know nothing of documents, procedures or conditions, which keep the engine's place.
@@ -31,7 +31,6 @@ from .features import NAMES, Seen, features
 from .question import Question, ask
 from .vectors import question_vector
 
-CANDIDATES = 200
 Tier = Literal["A", "B", "C"]
 Model = Literal["trees", "network"]
 _AT = {name: at for at, name in enumerate(NAMES)}

@@ -22,12 +22,23 @@ def clean(text: str) -> str:
     return " ".join(text.split())
 
 
+class _Plain(dict[int, str]):
+    """Lower-case character → the same without marks; each is worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        parts = unicodedata.normalize("NFD", chr(code))
+        plain = "".join(part for part in parts if not unicodedata.combining(part))
+        # Old acts were typed with the Icelandic eth, which looks like đ.
+        self[code] = plain = plain.replace("đ", "d").replace("ð", "d")
+        return plain
+
+
+_PLAIN = _Plain()
+
+
 def fold(text: str) -> str:
     """Lower case without marks; đ becomes d. Keeps one character for each character of NFC input."""
-    text = unicodedata.normalize("NFD", text.lower())
-    plain = "".join(c for c in text if not unicodedata.combining(c))
-    # Old acts were typed with the Icelandic eth, which looks like đ.
-    return plain.replace("đ", "d").replace("ð", "d")
+    return text.lower().translate(_PLAIN)
 
 
 def slugify(text: str) -> str:

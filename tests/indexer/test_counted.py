@@ -14,7 +14,7 @@ from indexer.engines.counted import Counting, Counts
 def _packed(records: list[dict[str, list[str]]], position: int = 7) -> bytes | None:
     counting = Counting()
     for record in records:
-        counting.add({"all": record["all"], "pairs": record["pairs"], "exact": record["exact"]})
+        counting.add({field: record.get(field, []) for field in counted.COUNTED})
     return counting.packed(position)
 
 
@@ -23,7 +23,7 @@ def test_counts_are_those_of_the_records(monkeypatch: pytest.MonkeyPatch) -> Non
     source = random.Random(1)
     words = [f"từ{n}" for n in range(60)]
     records = [
-        {field: source.choices(words, k=source.randint(0, 30)) for field in ("all", "pairs", "exact")}
+        {field: source.choices(words, k=source.randint(0, 30)) for field in counted.COUNTED}
         for _ in range(100)
     ]
     counts = Counts("v3-a", _packed(records), 7)
@@ -37,7 +37,7 @@ def test_what_may_be_new_is_not_known() -> None:
     assert counts.of("all", ["thuế", "đất"]) == {"thuế": 1, "đất": 0}
     assert counts.moved(8).of("all", ["thuế", "đất"]) == {"thuế": 1}
     assert counts.of("pairs", ["thuế"]) == {"thuế": 0}
-    assert counts.of("fold", ["thue"]) == {}
+    assert counts.of("starts", ["thue"]) == {}
 
 
 def test_nothing_kept_is_nothing_known(monkeypatch: pytest.MonkeyPatch) -> None:

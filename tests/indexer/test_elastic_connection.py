@@ -6,6 +6,7 @@ import datetime as dt
 import http.server
 import ipaddress
 import json
+import logging
 import ssl
 import threading
 from collections.abc import Iterator
@@ -103,6 +104,17 @@ def test_the_key_is_sent_to_a_node_whose_certificate_is_vouched_for(
     assert client.info()["version"]["number"] == "8.19.0"
     assert keys == ["ApiKey c2FtcGxlOmtleQ=="]
     client.close()
+
+
+def test_the_log_does_not_tell_of_every_request(
+    node: tuple[str, Path, list[str | None]], caplog: pytest.LogCaptureFixture
+) -> None:
+    address, public, _ = node
+    with caplog.at_level(logging.NOTSET, "elastic_transport.transport"), caplog.at_level(logging.INFO):
+        client = connect([address], ca_certs=str(public))
+        client.info()
+        client.close()
+    assert [record for record in caplog.records if record.name.startswith("elastic")] == []
 
 
 def test_nothing_is_sent_to_a_node_nobody_vouches_for(

@@ -7,6 +7,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.text.normalise import fold
 from schemas.text.words import fold_words, pairs, spellings, words
 
 
@@ -33,6 +34,13 @@ def test_both_places_of_the_tone_mark_are_one_word() -> None:
 
 def test_composed_and_decomposed_text_is_the_same() -> None:
     assert words(unicodedata.normalize("NFD", "Đường sắt đô thị")) == words("Đường sắt đô thị")
+
+
+@given(st.text())
+def test_folding_takes_marks_away_and_nothing_else(text: str) -> None:
+    parts = unicodedata.normalize("NFD", text.lower())
+    plain = "".join(part for part in parts if not unicodedata.combining(part))
+    assert fold(text) == plain.replace("đ", "d").replace("ð", "d")
 
 
 def test_folded_twins() -> None:
