@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from schemas.addresses import document_url
 from schemas.calendar import today
+from schemas.database import statements
 from schemas.search import Hit
 
 from .document_notes import Edges
@@ -40,7 +41,7 @@ def of_hits(hits: Iterable[Hit], day: dt.date | None) -> dict[str, Details]:
     if not places:
         return {}
     try:
-        with site().database.connect() as connection:
+        with statements(site().database) as connection:
             found = of_places(connection, list(places))
     except sa.exc.SQLAlchemyError as error:
         log.warning("no details of laws beside the results: %s", error)

@@ -79,7 +79,9 @@ def of_places(connection: sa.Connection, places: Sequence[Place]) -> dict[Place,
         "source_ids": sorted({source_id for _, source_id, _ in places}),
         "paths": sorted({path for _, _, path in places}),
     }
-    found = _gathered(connection.execute(_OF_PLACES, values))
+    rows = connection.execute(_OF_PLACES, values)
+    wanted = {*places, *((source, source_id, "") for source, source_id, _ in places)}
+    found = _gathered(row for row in rows if (row.own_source, row.own_id, row.here) in wanted)
     nothing = _Both()
     result = {}
     for place in places if found else ():
