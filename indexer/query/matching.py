@@ -18,6 +18,7 @@ _ALL_WORDS_UP_TO = 4
 _KEYWORDS_UP_TO = 8  # words; longer texts are sentences, in which a rare word may be the least to the point
 _TELLING = 0.4  # of what all words tell, by their rarity
 _LEAST_HELD = 5  # records: a word that fewer hold may be a slip of somebody's keyboard
+_ASKED_BEHIND = frozenset(("la gi", "nghia la gi", "la ai", "la nhu the nao", "la the nao", "la sao", "gi"))
 _RARER_PART = 0.5  # of the words and pairs of a long question decide what is found
 
 
@@ -78,9 +79,10 @@ def match_of(
     if not tokens:
         return None, False
     exact = Has("exact", " ".join(map(fold_word, tokens)))
-    distinct = list(dict.fromkeys(tokens))
+    asked_about = _without_question(tokens)
+    distinct = list(dict.fromkeys(asked_about))
     if len(distinct) <= _ALL_WORDS_UP_TO:
-        every = AllOf(words.every(tokens))
+        every = AllOf(words.every(asked_about))
         return AnyOf((every, exact)), len(distinct) > 1
     few = len(distinct) <= _KEYWORDS_UP_TO
     if size and few and (telling := _telling(distinct, terms, rarity, size)):
@@ -89,6 +91,14 @@ def match_of(
     order = sorted((n for n in range(len(terms)) if rarity[n]), key=lambda n: (rarity[n], n))
     chosen = [terms[n] for n in order[: max(1, math.ceil(len(order) * _RARER_PART))]]
     return AnyOf((*(Has(term.field, term.text) for term in chosen), exact)), True
+
+
+def _without_question(tokens: Sequence[str]) -> Sequence[str]:
+    """A term without the "là gì" behind it: no article that explains "giáo trình" holds the word "gì"."""
+    for start in range(1, len(tokens)):
+        if " ".join(map(fold_word, tokens[start:])) in _ASKED_BEHIND:
+            return tokens[:start]
+    return tokens
 
 
 def _telling(tokens: Sequence[str], terms: Sequence[Term], rarity: Sequence[int], size: int) -> str | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 
+from indexer.ranking.names import LONGEST_NAME, name_token
 from schemas.engine import Query, Term
 from schemas.search import FACETS, SearchRequest, Understood, note
 from schemas.text.normalise import clean
@@ -25,6 +26,7 @@ from .twins import Twins, respelt
 
 _LONGEST_QUERY = 60  # words; the rest of a longer text does not help to find anything
 _EXACT_WEIGHT = 3.0
+_NAME_WEIGHT = 3.0  # of the short name of a document or procedure
 _FACET_VALUES = 20  # of each facet, as many as the site shows
 _QUESTION_FROM, _FREQUENT = 10, 0.4  # terms of a text; share of all records
 _MOST_RANKED = 48  # terms of a long question that make the engine's order
@@ -135,7 +137,12 @@ def _ranked(terms: Sequence[Term], rarity: Sequence[int], key: str, size: int) -
         if len(chosen) > _MOST_RANKED:
             kept = set(sorted(filter(counts.__getitem__, chosen), key=counts.__getitem__)[:_MOST_RANKED])
             chosen = [term for term in chosen if term in kept] or chosen
-    return (*chosen, Term("exact", key, _EXACT_WEIGHT)) if key else tuple(chosen)
+    if not key:
+        return tuple(chosen)
+    chosen.append(Term("exact", key, _EXACT_WEIGHT))
+    if 1 < len(typed := key.split()) <= LONGEST_NAME:
+        chosen.append(Term("starts", name_token(typed), _NAME_WEIGHT))
+    return tuple(chosen)
 
 
 def _capitals(text: str, tokens: Sequence[str]) -> frozenset[int]:

@@ -15,6 +15,7 @@ from schemas.search import Record
 from schemas.text.numbers import DocumentNumber, number_key, parse_number
 from schemas.text.words import fold_word, fold_words, pairs, words
 
+from .names import name_tokens
 from .outline import text_words
 
 #: Times the heading and the document's title are repeated, for BM25 with k1 = 1.2 and with k1 = .8, b = .75.
@@ -108,7 +109,8 @@ def _number_keys(record: Record) -> tuple[str, ...]:
 
 def _starts(record: Record) -> tuple[str, ...]:
     found = dict.fromkeys(fold_words(f"{record.document_type or ''} {record.title} {record.number or ''}"))
-    return tuple({word[:n]: None for word in found for n in range(1, min(len(word), _LONGEST_START) + 1)})
+    beginnings = {word[:n]: None for word in found for n in range(1, min(len(word), _LONGEST_START) + 1)}
+    return (*beginnings, *name_tokens(record))
 
 
 def start_token(word: str) -> str:

@@ -557,6 +557,31 @@ class EngineContract:
         own.write_text("xin xây nhà => giấy phép xây dựng", encoding="utf-8")
         assert self.ids(Reader(engine, synonyms=own).search(SearchRequest("xin xây nhà"))) == ["1"]
 
+    def test_a_document_or_procedure_is_first_for_its_name_typed_short(self, engine: SearchEngine) -> None:
+        decree = {"document_type": "Nghị định", "title": "Quy định về quản lý hóa đơn, chứng từ"}
+        speaks = "hóa đơn cấp giấy phép bán lẻ rượu nghị định này"
+        articles = [record(n, speaks, "Hóa đơn", **decree) for n in range(1, 6)]
+        articles += [record(n, speaks, "Cấp giấy phép bán lẻ rượu", title="Rượu") for n in range(6, 11)]
+        whole = record(20, " ".join(["gồm nhiều điều khác"] * 40), kind="document", heading="", **decree)
+        named = "Cấp giấy phép bán lẻ rượu trên địa bàn quận, huyện"
+        procedure = record(21, "thủ tục này cần một bộ hồ sơ", kind="procedure", heading="", title=named)
+        publish(engine, [*articles, whole, procedure])
+        reader = Reader(engine)
+        for text, first in (
+            ("nghị định hóa đơn", "20"),
+            ("nghi dinh hoa don", "20"),
+            ("nghị định quản lý hóa đơn", "20"),
+            ("cấp giấy phép bán lẻ", "21"),
+            ("thủ tục cấp giấy phép bán lẻ", "21"),
+        ):
+            assert self.ids(reader.search(SearchRequest(text)))[0] == first, text
+
+    def test_what_explains_a_term_need_not_hold_the_question(self, engine: SearchEngine) -> None:
+        publish(engine, [record(1, "1. Giáo trình là tài liệu."), record(2, "Tài liệu là gì thì ghi rõ.")])
+        for text in ("giáo trình là gì", "giao trinh la gi?", "giáo trình nghĩa là gì"):
+            results = Reader(engine).search(SearchRequest(text))
+            assert self.ids(results)[0] == "1" and note("relaxed") not in results.understood.notes, text
+
     def test_the_word_that_tells_most_is_needed(self, engine: SearchEngine) -> None:
         """Even where the others stand in the heading, and each word of a question of six is no condition."""
         about = [record(n, "Phòng hát karaoke cách âm.", "Địa điểm") for n in range(5)]
