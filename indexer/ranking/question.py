@@ -125,11 +125,16 @@ def ask(
     )
 
 
+def asks_for_a_definition(text: str) -> bool:
+    """Whether a question asks what something is."""
+    return bool(_DEFINITION.search(text))
+
+
 def _asks(text: str) -> Array:
     spaced = f" {text}"
     return np.array(
         [
-            bool(_DEFINITION.search(text)),
+            asks_for_a_definition(text),
             "phạt" in text,
             "bao nhiêu" in text or "mức" in text,
             bool(_PROCEDURE.search(text)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -60,7 +60,16 @@ def units(meaning: Meaning, common: frozenset[str]) -> tuple[tuple[str, ...], ..
 
     Words of `common` are in most texts: alone they tell nothing and are left out, as words that only ask are.
     """
-    tokens, counts = meaning.tokens, meaning.counts or {}
+    tokens = meaning.tokens
+    found: dict[tuple[str, ...], None] = {}
+    for start, end in compounds(tokens, meaning.counts or {}):
+        if end - start > 1 or tokens[start] not in common:
+            found[tokens[start:end]] = None
+    return tuple(unit for unit in found if not _ASKING.issuperset(unit)) or tuple(found)
+
+
+def compounds(tokens: Sequence[str], counts: Mapping[str, int]) -> list[tuple[int, int]]:
+    """(start, end) of each word of one or two syllables. `counts`: records that hold a syllable or pair."""
     bound: list[tuple[float, int]] = []
     for at, pair in enumerate(pairwise(tokens)):
         together = max(counts.get("_".join(p), 0) for p in (pair, map(fold_word, pair)))
@@ -71,14 +80,11 @@ def units(meaning: Meaning, common: frozenset[str]) -> tuple[tuple[str, ...], ..
     for _, at in sorted(bound):
         if not {at - 1, at, at + 1} & starts.keys():
             starts[at] = at + 2
-    found: dict[tuple[str, ...], None] = {}
-    at = 0
+    found, at = [], 0
     while at < len(tokens):
-        end = starts.get(at, at + 1)
-        if end - at > 1 or tokens[at] not in common:
-            found[tokens[at:end]] = None
-        at = end
-    return tuple(unit for unit in found if not _ASKING.issuperset(unit)) or tuple(found)
+        found.append((at, starts.get(at, at + 1)))
+        at = found[-1][1]
+    return found
 
 
 def reasons(

@@ -222,6 +222,24 @@ def test_features_of_a_question(prepared: Prepared, engine: TantivyEngine, tmp_p
 
 
 @pytest.mark.integration
+def test_defined_terms_count_where_a_definition_is_asked_for(tmp_path: Path) -> None:
+    """Who types a term alone wants what is ruled about it."""
+    explains = record(200, "1. Móng cọc là phần dưới của công trình.", "Giải thích từ ngữ")
+    found = prepare([*invented(), explains], epochs=3, least=100)
+    assert found is not None
+    store = RankingStore(tmp_path / "ranking")
+    store.attach("g", found.arrays, found.words, **found.facts)
+    data = store.open("g")
+    assert data is not None
+    rows = data.rows_of([0, 200])
+    for typed, size in (("móng cọc", 0), ("móng cọc là gì", 2)):
+        tokens = tuple(typed.split())
+        asked = Asked([Term("all", token) for token in tokens], tokens, dict.fromkeys(tokens, 30), 150, TODAY)
+        seen = look(data, question_of(data, asked), TODAY, rows, np.array([2.0, 1.0], np.float32))
+        assert seen.features[:, NAMES.index("term_words")].tolist() == [0, size], typed
+
+
+@pytest.mark.integration
 def test_only_promising_candidates_move(
     prepared: Prepared, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
