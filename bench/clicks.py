@@ -89,7 +89,7 @@ def _collected(dataset: Path, keep: Path | None) -> list[Judged]:
     with tempfile.TemporaryDirectory(prefix="quydinh-bench-") as scratch:
         folder = (keep or Path(scratch)) / dataset.name
         folder.mkdir(parents=True, exist_ok=True)
-        return collect(dataset, folder, {"clean": NOISES["clean"]}, sizes=())
+        return collect(dataset, folder, {"clean": NOISES["clean"]})
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -30,7 +30,6 @@ from .ranked import attach_ranking
 from .ranking.arrays import Array
 from .ranking.features import NAMES
 from .ranking.hurried import NOISES
-from .ranking.keywords import SIZES, keywords
 from .ranking.learning import Judged, by_engine, cross_validate, measures, train_trees
 from .ranking.matches import Matches, comparable, leading, match
 from .ranking.models import FEATURES, MODELS
@@ -166,23 +165,19 @@ def _folder(keep: Path | None, name: str) -> Iterator[Path]:
 
 
 def collect(
-    dataset: Path,
-    folder: Path,
-    noises: Mapping[str, Callable[[str, str], str]] = NOISES,
-    sizes: Sequence[int] = SIZES,
+    dataset: Path, folder: Path, noises: Mapping[str, Callable[[str, str], str]] = NOISES
 ) -> list[Judged]:
-    """Every judged question with the features of its candidates: as it is, as people type it in a hurry
-    (without marks, with half of them, with mistakes) unless `noises` names fewer, and its telling words
-    alone, so many syllables of them (`sizes`). What is built stays in `folder`.
+    """Every judged question with the features of its candidates, as it is and as people type it in a hurry
+    (without marks, with half of them, with mistakes), unless `noises` names fewer. What is built stays in
+    `folder`.
     """
     questions = read_questions(dataset)
     with opened(dataset, folder) as (reader, recorder, database):
         ids = record_ids(find_corpus(dataset))
         with snapshot(database) as connection:
             ordinal_of = {ids[r.id]: r.ordinal for r in all_records(connection) if r.id in ids}
-        shortened = {f"{size} syllables": _shortened(reader, size) for size in sizes}
         found = []
-        for (name, typed), (id_, text) in product({**noises, **shortened}.items(), questions.texts.items()):
+        for (name, typed), (id_, text) in product(noises.items(), questions.texts.items()):
             reader.search(_deep(typed(text, id_), 1))
             last = recorder.last
             if last is None:
@@ -192,11 +187,6 @@ def collect(
             in_all = len(questions.judged[id_])
             found.append(Judged(id_, f"{dataset.name}, {name}", last.features, hit, in_all))
     return found
-
-
-def _shortened(reader: Reader, size: int) -> Callable[[str, str], str]:
-    frequencies, records = reader.engine.frequencies, sum(reader.engine.count().values())
-    return lambda text, _id: keywords(text, size, frequencies, records)
 
 
 @contextlib.contextmanager

@@ -105,14 +105,14 @@ def _neighbours(rows: Array, document: Array, share: Array) -> tuple[Array, Arra
 
 
 def _defined(question: Question, arrays: dict[str, Array], rows: Array, explains: Array) -> Array:
-    """Words of the longest term of the question that each candidate defines, if a definition is asked for.
+    """Words of the longest term of the question that each candidate defines.
 
-    Who types a term alone ("hóa đơn điện tử") wants what is ruled about it; trees that were told of the term
-    put "Giải thích từ ngữ" first. Of long questions they answer as many without it, cross-validated.
+    Who types a term alone ("hóa đơn điện tử") wants what is ruled about it, not "Giải thích từ ngữ": of a few
+    words that do not ask for a definition none counts as a term.
     """
     longest = np.zeros(len(rows), np.float32)
     places = np.flatnonzero(explains)
-    if not question.asks[0] or not len(places) or not len(question.ids):
+    if (question.keywords and not question.asks[0]) or not len(places) or not len(question.ids):
         return longest
     starts = arrays["terms_at"][rows[places]]
     counts = arrays["terms_at"][rows[places] + 1] - starts

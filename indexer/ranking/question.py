@@ -16,6 +16,7 @@ from .frames import asking
 from .terms import idf
 
 _MOST_WORDS, _MOST_PAIRS = 63, 127
+_KEYWORDS_UP_TO = 8  # words; what is judged, and learned from, are sentences
 _DEFINITION = re.compile(
     "là gì|thế nào là|như thế nào là|được hiểu|khái niệm|định nghĩa|nghĩa là|là như thế nào|là việc gì|là ai|"
     "có phải là|được xem là|được coi là"
@@ -42,6 +43,11 @@ class Question:
     size: int  # words
     ids: Array  # their numbers in order, then those of added words; 0 for unknown ones and in between
     asks: Array  # for a definition, punishment, amount, procedure, authority; law, decree, circular, decision
+
+    @property
+    def keywords(self) -> bool:
+        """Whether it is so short that it names a matter rather than asks a whole question."""
+        return self.size <= _KEYWORDS_UP_TO
 
     @property
     def n_words(self) -> int:
@@ -125,16 +131,11 @@ def ask(
     )
 
 
-def asks_for_a_definition(text: str) -> bool:
-    """Whether a question asks what something is."""
-    return bool(_DEFINITION.search(text))
-
-
 def _asks(text: str) -> Array:
     spaced = f" {text}"
     return np.array(
         [
-            asks_for_a_definition(text),
+            bool(_DEFINITION.search(text)),
             "phạt" in text,
             "bao nhiêu" in text or "mức" in text,
             bool(_PROCEDURE.search(text)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -60,16 +60,7 @@ def units(meaning: Meaning, common: frozenset[str]) -> tuple[tuple[str, ...], ..
 
     Words of `common` are in most texts: alone they tell nothing and are left out, as words that only ask are.
     """
-    tokens = meaning.tokens
-    found: dict[tuple[str, ...], None] = {}
-    for start, end in compounds(tokens, meaning.counts or {}):
-        if end - start > 1 or tokens[start] not in common:
-            found[tokens[start:end]] = None
-    return tuple(unit for unit in found if not _ASKING.issuperset(unit)) or tuple(found)
-
-
-def compounds(tokens: Sequence[str], counts: Mapping[str, int]) -> list[tuple[int, int]]:
-    """(start, end) of each word of one or two syllables. `counts`: records that hold a syllable or pair."""
+    tokens, counts = meaning.tokens, meaning.counts or {}
     bound: list[tuple[float, int]] = []
     for at, pair in enumerate(pairwise(tokens)):
         together = max(counts.get("_".join(p), 0) for p in (pair, map(fold_word, pair)))
@@ -80,11 +71,14 @@ def compounds(tokens: Sequence[str], counts: Mapping[str, int]) -> list[tuple[in
     for _, at in sorted(bound):
         if not {at - 1, at, at + 1} & starts.keys():
             starts[at] = at + 2
-    found, at = [], 0
+    found: dict[tuple[str, ...], None] = {}
+    at = 0
     while at < len(tokens):
-        found.append((at, starts.get(at, at + 1)))
-        at = found[-1][1]
-    return found
+        end = starts.get(at, at + 1)
+        if end - at > 1 or tokens[at] not in common:
+            found[tokens[at:end]] = None
+        at = end
+    return tuple(unit for unit in found if not _ASKING.issuperset(unit)) or tuple(found)
 
 
 def reasons(

@@ -110,7 +110,7 @@ def test_every_question_names_an_article_of_the_sample(
         ("A", "trees", "none", 0.75),
         ("A", "trees", "typo", 0.74),
         ("B", "trees", "clean", 0.765),
-        ("C", "trees", "clean", 0.78),
+        ("C", "trees", "clean", 0.755),
         ("C", "network", "clean", 0.75),
     ],
 )

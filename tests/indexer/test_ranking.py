@@ -232,7 +232,7 @@ def test_defined_terms_count_where_a_definition_is_asked_for(tmp_path: Path) -> 
     data = store.open("g")
     assert data is not None
     rows = data.rows_of([0, 200])
-    for typed, size in (("móng cọc", 0), ("móng cọc là gì", 2)):
+    for typed, size in (("móng cọc", 0), ("móng cọc là gì", 2), ("móng cọc " * 5, 2)):
         tokens = tuple(typed.split())
         asked = Asked([Term("all", token) for token in tokens], tokens, dict.fromkeys(tokens, 30), 150, TODAY)
         seen = look(data, question_of(data, asked), TODAY, rows, np.array([2.0, 1.0], np.float32))

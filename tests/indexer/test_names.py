@@ -1,38 +1,10 @@
-"""Short forms of judged questions, and short names of documents and procedures."""
+"""Short names of documents and procedures."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from indexer.ranking.keywords import keywords
 from indexer.ranking.names import name_token, name_tokens
-from schemas.engine import WordField
 
 from .contract import record
-
-# Records that hold each syllable and pair.
-_COUNTS = {
-    **dict.fromkeys(("giấy", "phép", "giấy_phép"), 400),
-    **dict.fromkeys(("thời", "hạn", "thời_hạn"), 300),
-    **dict.fromkeys(("lao", "động", "lao_động"), 90),
-    **dict.fromkeys(("của", "là"), 900),
-}
-
-
-def frequencies(_field: WordField, texts: Sequence[str]) -> list[int]:
-    return [_COUNTS.get(text, 0) for text in texts]
-
-
-def test_the_rarest_words_of_a_question_are_kept_whole_and_in_order() -> None:
-    question = "Thời hạn của giấy phép lao động như thế nào?"
-    assert keywords(question, 3, frequencies, 1000) == "lao động"
-    assert keywords(question, 4, frequencies, 1000) == "thời hạn lao động"
-    assert keywords(question, 6, frequencies, 1000) == "thời hạn giấy phép lao động"
-
-
-def test_who_asks_for_a_definition_still_does() -> None:
-    assert keywords("Thế nào là giấy phép lao động?", 4, frequencies, 1000) == "giấy phép lao động là gì"
-    assert keywords("Là gì?", 4, frequencies, 1000) == "Là gì?", "nothing telling is left"
 
 
 def tokens(kind: str, title: str, document_type: str | None = None) -> frozenset[str]:
