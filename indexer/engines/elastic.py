@@ -35,12 +35,13 @@ from .elastic_writing import COUNTS, Changes, NewGeneration, beside
 from .generations import locked
 from .later import Later, started
 from .stored import load
-from .values import best_first, by_count
+from .values import best_first, block, by_count
 
 log = logging.getLogger(__name__)
 #: Raise it whenever mappings or settings change: it is in the name of every index.
 FORMAT = 4
 _REMEMBERED = 1_000_000
+_NEAR = 1000  # results; further on, listing what stands before costs more than scoring everything
 
 
 class ElasticEngine:
@@ -125,6 +126,8 @@ class ElasticEngine:
     # ------------------------------------------------------------ reading
 
     def search(self, query: ask.Query) -> ask.Candidates:
+        if query.terms and query.facets and query.sort == "relevance" and query.offset < _NEAR:
+            return self._ranked(query)
         with self._line.asking():
             answer = self._client.search(index=self.alias, **search_body(query))
         found = answer["hits"]["hits"]
@@ -132,6 +135,15 @@ class ElasticEngine:
         generation = found[0]["_index"] if found else self._current() or ""
         total, facets = _counts(answer, query)
         return ask.Candidates(total, items, facets, generation)
+
+    def _ranked(self, query: ask.Query) -> ask.Candidates:
+        """A page by relevance with its facets: asked apart, as for a shortlist, it takes half the time."""
+        listed = self.shortlist(query, block(query.offset, query.limit))
+        end = min(query.offset + query.limit, len(listed.ordinals))
+        places = range(query.offset, max(query.offset, end))
+        scores = {listed.ordinals[at]: listed.scores[at] for at in places}
+        items = tuple(ask.Candidate(scores[record.ordinal], record) for record in listed.load(list(places)))
+        return ask.Candidates(listed.total, items, listed.facets, listed.generation)
 
     def shortlist(self, query: ask.Query, size: int) -> ask.Shortlist:
         # Counting everything that is found keeps the engine from passing over what cannot be among the best,

@@ -435,16 +435,20 @@ class EngineContract:
         assert found(engine, query) == ["2", "1", "4", "3", "5"]
         assert found(engine, replace(query, sort="oldest")) == ["1", "4", "2", "3", "5"]
 
+    @pytest.mark.parametrize("facets", [(), ("kind",)])
     @pytest.mark.parametrize("sort", ["relevance", "newest"])
-    def test_pages_join_to_the_whole(self, engine: SearchEngine, sort: Any) -> None:
+    def test_pages_join_to_the_whole(self, engine: SearchEngine, sort: Any, facets: tuple[str, ...]) -> None:
         days = [dt.date(2020, 1, 1 + n % 3) for n in range(25)]
         publish(engine, [record(n, "giấy phép " * (1 + n % 4), issue_date=days[n]) for n in range(25)])
-        query = Query(words("all", "phép"), sort=sort, limit=25)
+        query = Query(words("all", "phép"), sort=sort, limit=25, facets=facets)
         whole = found(engine, query)
         assert len(set(whole)) == 25
         pages = [found(engine, replace(query, offset=at, limit=4)) for at in range(0, 28, 4)]
         assert [id_ for page in pages for id_ in page] == whole
-        assert engine.search(replace(query, offset=24, limit=4)).total == 25
+        last = engine.search(replace(query, offset=24, limit=4))
+        assert last.total == 25
+        assert last.facets == ({"kind": {"provision": 25}} if facets else {})
+        assert engine.search(replace(query, offset=40)).items == ()
 
     @pytest.mark.parametrize("sort", ["relevance", "newest"])
     def test_shortlist_is_the_search_without_its_records(self, engine: SearchEngine, sort: Any) -> None:
