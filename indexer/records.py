@@ -15,7 +15,7 @@ from schemas.addresses import document_slug, document_url
 from schemas.business_lines import line_name
 from schemas.documents import binding_period
 from schemas.search import Record
-from schemas.text.paths import LABELS, label
+from schemas.text.paths import LABELS, article_of, label
 
 from .records_procedures import procedure_record
 
@@ -109,15 +109,6 @@ def _grouped(
     for row in connection.execute(query):
         found[getattr(row, column)].append(row)
     return found
-
-
-def article_of(path: str | None) -> str | None:
-    """The article of a path: "phu-luc-1/dieu-2/khoan-1" → "phu-luc-1/dieu-2"; None if it has none."""
-    steps = (path or "").split("/")
-    for n, step in enumerate(steps, 1):
-        if step.startswith("dieu-"):
-            return "/".join(steps[:n])
-    return None
 
 
 def validity_period(row: Row) -> tuple[dt.date | None, dt.date | None]:

@@ -57,6 +57,8 @@ RELATIONS: dict[int, tuple[str, str]] = {
     11: ("Đình chỉ", "Bị đình chỉ bởi"),
     12: ("Thay thế", "Bị thay thế bởi"),
 }
+#: How an article was found to give the details of another, the surest first (docs/tagging.md).
+DETAIL_EVIDENCE = ("heading", "cited", "opening", "listed", "left", "same", "only", "whole")
 #: Host names under this top-level name are reserved for invention (RFC 2606): such records are samples.
 SAMPLE_HOST_SUFFIX = ".invalid"
 

@@ -12,10 +12,8 @@ from schemas.search import Jump, Record, note
 from schemas.text.clauses import split_article
 from schemas.text.headings import Line
 from schemas.text.numbers import DocumentNumber, parse_number
-from schemas.text.paths import segment
+from schemas.text.paths import article_of, segment
 from schemas.text.references import TypedReference, code_named, parse_reference
-
-from ..records import article_of
 
 #: More choices than this help nobody.
 MOST = 8

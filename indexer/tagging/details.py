@@ -12,15 +12,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from schemas.documents import DETAIL_EVIDENCE
 from schemas.text.citations import DocumentMention, find_citations
 from schemas.text.normalise import fold
 from schemas.text.numbers import number_key
+from schemas.text.paths import article_of
 
 from .headings import Headings
 from .titles import Law, TitleIndex, title_key
 
-#: How a pair was found, the surest first.
-EVIDENCE = ("heading", "cited", "opening", "listed", "left", "same", "only", "whole")
+_PLACE = {evidence: place for place, evidence in enumerate(DETAIL_EVIDENCE)}
 #: Documents give the details of those of a smaller number only.
 _RANKS = {
     "Luật": 1, "Bộ luật": 1, "Pháp lệnh": 1, "Nghị quyết": 2, "Nghị định": 3, "Quyết định": 4,
@@ -142,7 +143,7 @@ def detail_pairs(below: Below, candidates: Sequence[Above]) -> list[Detail]:
             continue
         for detail in _pairs(below, above, listed, above.id in named):
             key = (detail.provision, detail.document, detail.target)
-            if key not in found or EVIDENCE.index(detail.evidence) < EVIDENCE.index(found[key].evidence):
+            if key not in found or _PLACE[detail.evidence] < _PLACE[found[key].evidence]:
                 found[key] = detail
     # Laws on taxes have headings alike: the law that the title names is meant.
     sure = {pair.provision for pair in found.values() if pair.document in named}
@@ -156,13 +157,6 @@ def detail_pairs(below: Below, candidates: Sequence[Above]) -> list[Detail]:
 def may_detail(kind: str, above: str) -> bool:
     """Whether a document of this type can give the details of one of that type."""
     return _RANKS.get(above, 9) < _RANKS.get(kind, 0)
-
-
-def article_of(path: str) -> str | None:
-    """The article of a path; None if it has none."""
-    steps = path.split("/")
-    at = next((n for n, step in enumerate(steps, 1) if step.startswith("dieu-")), 0)
-    return "/".join(steps[:at]) or None
 
 
 def left_to(text: str) -> frozenset[str]:

@@ -33,6 +33,15 @@ def segment(level: str, number: str) -> str:
     return f"{WORDS[level]}-{slugify(number)}"
 
 
+def article_of(path: str | None) -> str | None:
+    """The article of a path: "phu-luc-1/dieu-2/khoan-1" → "phu-luc-1/dieu-2"; None if it has none."""
+    steps = (path or "").split("/")
+    for n, step in enumerate(steps, 1):
+        if step.startswith("dieu-"):
+            return "/".join(steps[:n])
+    return None
+
+
 def label(path: str) -> str:
     """ "dieu-46/khoan-3/diem-b" → "Điểm b Khoản 3 Điều 46"."""
     steps = []

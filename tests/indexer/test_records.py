@@ -9,9 +9,9 @@ import sqlalchemy as sa
 
 from indexer.build import all_records
 from indexer.changes import snapshot
-from indexer.records import article_of
 from schemas import tables as t
 from schemas.search import Record
+from schemas.text.paths import article_of
 
 from .rows import NOW, add_document, add_procedure
 

@@ -13,12 +13,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from schemas import tables as t
-from schemas.documents import binding_period
+from schemas.documents import DETAIL_EVIDENCE, binding_period
 
 from .documents import Reference, as_reference, doubled, reference_columns
 
 #: How surely a pair was found, see indexer/tagging/details.py; what is said of a whole document comes last.
-_EVIDENCE = ("heading", "cited", "opening", "listed", "left", "same", "only", "whole")
 #: An article by its source, the document's id there and its path.
 Place = tuple[str, str, str]
 _d, _x, _own = t.documents.c, t.details.c, t.documents.alias("own")
@@ -153,9 +152,9 @@ def _ranked(row: sa.RowMapping) -> tuple[Any, ...]:
     recorded = row["recorded_at"].date()
     binds = binding_period(row["status"], row["effective_date"], row["expiry_date"], recorded)
     issued = reference.issue_date.toordinal() if reference.issue_date else 0
-    order = _EVIDENCE.index(row["evidence"])
+    order = DETAIL_EVIDENCE.index(row["evidence"])
     return (
-        order >= _EVIDENCE.index("only"),
+        order >= DETAIL_EVIDENCE.index("only"),
         reference.type.startswith("Thông tư"),
         -issued,
         order,
