@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from elasticsearch import NotFoundError, TransportError
 
@@ -129,7 +130,7 @@ class ElasticEngine:
         if query.terms and query.facets and query.sort == "relevance" and query.offset < _NEAR:
             return self._ranked(query)
         with self._line.asking():
-            answer = self._client.search(index=self.alias, **search_body(query))
+            answer = self._ask(search_body(query))
         found = answer["hits"]["hits"]
         items = tuple(ask.Candidate(hit["_score"] or 0.0, _record(hit)) for hit in found[: query.limit])
         generation = found[0]["_index"] if found else self._current() or ""
@@ -145,12 +146,26 @@ class ElasticEngine:
         items = tuple(ask.Candidate(scores[record.ordinal], record) for record in listed.load(list(places)))
         return ask.Candidates(listed.total, items, listed.facets, listed.generation)
 
+    def _ask(self, body: dict[str, Any]) -> Any:
+        """What the client's `search` answers, without looking at 60 arguments: .2 ms, three times a page.
+
+        Half an answer would look like a whole one, so there is none.
+        """
+        return self._client.perform_request(
+            "POST",
+            f"/{quote(self.alias, safe='')}/_search",
+            params={"allow_partial_search_results": "false"},
+            headers={"accept": "application/json", "content-type": "application/json"},
+            body=body,
+            endpoint_id="search",
+        )
+
     def shortlist(self, query: ask.Query, size: int) -> ask.Shortlist:
         # Counting everything that is found keeps the engine from passing over what cannot be among the best,
         # so the two are asked apart, side by side; nobody waits for the counts before the page is ranked.
         counting = started(lambda: self._counting(query))
         with self._line.asking():
-            answer = self._client.search(index=self.alias, **shortlist_body(query, size))
+            answer = self._ask(shortlist_body(query, size))
         hits = answer["hits"]["hits"]
         found = [(hit["_score"] or 0.0, hit["fields"]["ordinal"][0]) for hit in hits]
         if query.sort == "relevance":
@@ -167,14 +182,14 @@ class ElasticEngine:
     def _counting(self, query: ask.Query) -> tuple[int, dict[str, dict[str, int]]]:
         """The total and the facets of what a query finds."""
         with self._line.asking():
-            return _counts(self._client.search(index=self.alias, **counting_body(query)), query)
+            return _counts(self._ask(counting_body(query)), query)
 
     def _of(self, ordinals: Sequence[int]) -> tuple[Record, ...]:
         """The records with these ordinals, in this order; those that are gone left out."""
         if not ordinals:
             return ()
         with self._line.asking():
-            answer = self._client.search(index=self.alias, **ordinals_body(ordinals))
+            answer = self._ask(ordinals_body(ordinals))
         held = {record.ordinal: record for record in map(_record, answer["hits"]["hits"])}
         return tuple(held[ordinal] for ordinal in ordinals if ordinal in held)
 
@@ -255,7 +270,7 @@ class ElasticEngine:
     def count(self) -> Mapping[str, int]:
         body = search_body(ask.Query(facets=("kind",), limit=1))
         with self._line.asking():
-            answer = self._client.search(index=self.alias, **(body | {"size": 0}))
+            answer = self._ask(body | {"size": 0})
         return _buckets(answer["aggregations"]["kind"])
 
     def size_bytes(self) -> int:

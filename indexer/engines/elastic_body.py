@@ -70,20 +70,18 @@ MAPPINGS: dict[str, Any] = {
 
 
 def search_body(query: ask.Query) -> dict[str, Any]:
-    """Arguments of a search: everything in one question. Filters come after the facets were counted."""
+    """A search: everything in one question. Filters come after the facets were counted."""
     filters = _filters(query)
     found: dict[str, Any] = {"bool": {"filter": _found(query)}}
     if query.terms and query.sort == "relevance":
         found["bool"]["should"] = [_term(term) for term in query.terms]
     body: dict[str, Any] = {
         "query": found,
-        "from_": query.offset,
+        "from": query.offset,
         "size": max(1, query.limit),
         "sort": _sort(query),
         "track_total_hits": True,
         "track_scores": query.sort == "relevance",
-        "source_includes": ["stored"],
-        "allow_partial_search_results": False,  # half an answer would look like a whole one
     }
     if filters:
         body["post_filter"] = {"bool": {"filter": list(filters.values())}}
@@ -112,9 +110,8 @@ def shortlist_body(query: ask.Query, size: int) -> dict[str, Any]:
         "query": {"bool": found},
         "track_total_hits": False,
         "docvalue_fields": ["ordinal"],
-        "source": False,
+        "_source": False,
         "stored_fields": "_none_",
-        "allow_partial_search_results": False,
     }
 
 
@@ -131,20 +128,16 @@ def _broad(match: ask.Match | None) -> bool:
 
 def counting_body(query: ask.Query) -> dict[str, Any]:
     """How many records a query finds, and the facets; nothing is scored."""
-    body = search_body(query) | {"from_": 0, "size": 0}
+    body = search_body(query) | {"from": 0, "size": 0}
     body["query"]["bool"].pop("should", None)
-    for name in ("sort", "track_scores", "source_includes"):
+    for name in ("sort", "track_scores"):
         del body[name]
     return body
 
 
 def ordinals_body(ordinals: Sequence[int]) -> dict[str, Any]:
-    """Arguments of a search for the records with these ordinals."""
-    return {
-        "query": {"terms": {"ordinal": list(ordinals)}},
-        "size": len(ordinals),
-        "allow_partial_search_results": False,
-    }
+    """A search for the records with these ordinals."""
+    return {"query": {"terms": {"ordinal": list(ordinals)}}, "size": len(ordinals)}
 
 
 def _filters(query: ask.Query) -> dict[str, dict[str, Any]]:
