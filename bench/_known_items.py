@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from itertools import pairwise, product
 
 from indexer.ranking.fields import bare_heading
-from indexer.ranking.traits import defined_terms, is_defining
+from indexer.ranking.names import BRACKETS
+from indexer.ranking.traits import NUMBERING, defined_terms, is_defining
 from schemas.search import Record
 from schemas.text.words import words
 
@@ -22,11 +23,9 @@ _OF_A_TERM = range(2, 7)
 _HEADINGS = 2  # with a subject, at least: one alone may be an odd piece of a sentence
 _DOCUMENTS = 15  # with a subject as their whole heading, at most: "hiệu lực thi hành" is none
 _RIGHT = 60  # records, at most: what more of them are about is too wide to be an item
-_BRACKETS = re.compile(r"\(.*?\)")
 _PIECE = re.compile(r"[,;:.–\"“”]| - ")
 _ONE_WORD = 0.25  # of the names with the rarer syllable hold both side by side
 _LINE = 120  # characters of a line before "là"
-_NUMBERING = re.compile(r"^\s*(?:\d+|[a-zđ])\s*[.)]\s*")
 # What headings and titles begin with before they name their matter.
 _BEGINNINGS = (
     *(
@@ -177,7 +176,7 @@ class Phrases:
 
 
 def _piece(name: str) -> str:
-    return _PIECE.split(_BRACKETS.sub(" ", name), maxsplit=1)[0]
+    return _PIECE.split(BRACKETS.sub(" ", name), maxsplit=1)[0]
 
 
 def _usable(tokens: Sequence[str], sizes: range) -> bool:
@@ -255,7 +254,7 @@ def _definitions(terms: Sequence[str], articles: Sequence[Record]) -> dict[str, 
     for article in articles:
         for line in article.text.split("\n"):
             if " là " in (start := line[:_LINE]):
-                term = " ".join(words(_NUMBERING.sub("", start))).partition(" là ")[0]
+                term = " ".join(words(NUMBERING.sub("", start))).partition(" là ")[0]
                 if f"{term} là gì" in found:
                     found[f"{term} là gì"].add(article.id)
     return found

@@ -23,9 +23,8 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import math
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from indexer.build import all_records
@@ -34,13 +33,13 @@ from indexer.engines import open_engine
 from indexer.ranking.hurried import NOISES
 from indexer.ranking.rerank import Ranking, ranking_store
 from indexer.reader import Reader
-from schemas.calendar import VIETNAM
+from schemas.calendar import today
 from schemas.database import database_engine
 from schemas.search import SearchRequest
 from schemas.settings import load_settings
 
 from ._known_items import Known, known_items
-from .quality import tier_used
+from .quality import of_question, tier_used
 
 
 def main(arguments: Sequence[str]) -> dict[str, Any]:
@@ -51,7 +50,9 @@ def main(arguments: Sequence[str]) -> dict[str, Any]:
     store = ranking_store(settings)
     try:
         with snapshot(database) as connection:
-            asked = known_items(all_records(connection), _today(), options.queries, options.seed)
+            asked = known_items(
+                all_records(connection), today(dt.datetime.now(dt.UTC)), options.queries, options.seed
+            )
         tiers: dict[str, Any] = {}
         for tier in options.tiers:
             ranking = Ranking(store, tier, settings.search_model, settings.search_models_dir)
@@ -76,16 +77,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _today() -> dt.date:
-    return dt.datetime.now(VIETNAM).date()
-
-
 def answered(reader: Reader, asked: Sequence[Known], noise: str = "clean") -> dict[str, dict[str, float]]:
     """By kind: hit_at_1, mrr_at_10 and ndcg_at_10 of the first page the site shows."""
     sums: dict[str, Counter[str]] = defaultdict(Counter)
     for item in asked:
         hits = reader.search(SearchRequest(NOISES[noise](item.text, item.text))).hits
-        sums[item.kind].update(_measured([hit.id in item.right for hit in hits[:10]], len(item.right)))
+        sums[item.kind].update(_measured([hit.id for hit in hits], item.right))
     counts = Counter(item.kind for item in asked)
     return {
         kind: {name: round(total / counts[kind], 4) for name, total in found.items()}
@@ -93,11 +90,7 @@ def answered(reader: Reader, asked: Sequence[Known], noise: str = "clean") -> di
     }
 
 
-def _measured(hits: Sequence[bool], right: int) -> dict[str, float]:
-    ranks = [rank for rank, hit in enumerate(hits, 1) if hit]
-    ideal = sum(1 / math.log2(rank + 1) for rank in range(1, min(10, right) + 1))
-    return {
-        "hit_at_1": float(ranks[:1] == [1]),
-        "mrr_at_10": 1 / ranks[0] if ranks else 0.0,
-        "ndcg_at_10": sum(1 / math.log2(rank + 1) for rank in ranks) / ideal,
-    }
+def _measured(hits: Sequence[str], right: Collection[str]) -> dict[str, float]:
+    found = of_question(hits, dict.fromkeys(right, 1))
+    first = float(hits[:1] != [] and hits[0] in right)
+    return {"hit_at_1": first, "mrr_at_10": found["mrr_at_10"], "ndcg_at_10": found["ndcg_at_10"]}

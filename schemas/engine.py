@@ -134,6 +134,17 @@ class Shortlist:
         """How many records were found."""
         return self.count()
 
+    def candidates(self, places: Sequence[int], first: int) -> tuple[Candidate, ...]:
+        """The records at these places, to be shown from `first` on. Scores fall with the place shown: they
+        are the engine's, in its order.
+        """
+        loaded = {record.ordinal: record for record in self.load(places)}
+        return tuple(
+            Candidate(self.scores[first + n], loaded[self.ordinals[at]])
+            for n, at in enumerate(places)
+            if self.ordinals[at] in loaded
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class EngineState:

@@ -26,7 +26,7 @@ from .provision_names import provision_label
 from .queries import documents as read
 from .queries.acts import Act, acts, article_of
 from .queries.asked import open_consultations
-from .queries.details import NONE, Details, of_places
+from .queries.details import Details, of_place
 from .queries.documents import Document, Reference, Related, Row
 from .record_pages import Note, ProvisionPage
 from .state import site
@@ -58,7 +58,7 @@ def provision_page(connection: sa.Connection, record: Document, path: str) -> Pr
     url = local(document_url(record.address, path))
     label = short_name(record.type, record.number)
     place = (record.source, record.source_id, article_of(path))
-    paired = of_places(connection, [place]).get(place, NONE)
+    paired = of_place(connection, place)
     previous, following = siblings_of(connection, record, row)
     return ProvisionPage(
         frame=Frame(

@@ -140,10 +140,8 @@ class ElasticEngine:
     def _ranked(self, query: ask.Query) -> ask.Candidates:
         """A page by relevance with its facets: asked apart, as for a shortlist, it takes half the time."""
         listed = self.shortlist(query, block(query.offset, query.limit))
-        end = min(query.offset + query.limit, len(listed.ordinals))
-        places = range(query.offset, max(query.offset, end))
-        scores = {listed.ordinals[at]: listed.scores[at] for at in places}
-        items = tuple(ask.Candidate(scores[record.ordinal], record) for record in listed.load(list(places)))
+        places = range(len(listed.ordinals))[query.offset : query.offset + query.limit]
+        items = listed.candidates(places, query.offset)
         return ask.Candidates(listed.total, items, listed.facets, listed.generation)
 
     def _ask(self, body: dict[str, Any]) -> Any:
@@ -268,10 +266,7 @@ class ElasticEngine:
             self._counts = self._counts.moved(position)
 
     def count(self) -> Mapping[str, int]:
-        body = search_body(ask.Query(facets=("kind",), limit=1))
-        with self._line.asking():
-            answer = self._ask(body | {"size": 0})
-        return _buckets(answer["aggregations"]["kind"])
+        return self._counting(ask.Query(facets=("kind",)))[1]["kind"]
 
     def size_bytes(self) -> int:
         """What the served generation takes on disk, replicas left out."""

@@ -17,7 +17,8 @@ from schemas.text.words import fold_word, words
 LONGEST_NAME = 8  # words a query may have to be looked up as a name
 _MARK = "^"  # no word begins with it
 _LONGEST, _LONGEST_PIECE = 6, 4  # words of a beginning; of a later piece
-_BRACKETS = re.compile(r"\(.*?\)")
+#: What stands in round brackets in a name.
+BRACKETS = re.compile(r"\(.*?\)")
 # What names begin with before they say their matter; one after the other.
 _BEFORE = tuple(
     tuple(words(phrase))
@@ -40,7 +41,7 @@ def name_tokens(record: Record) -> tuple[str, ...]:
     """The tokens of the short names of a document or procedure; none for other records."""
     if record.kind not in ("document", "procedure"):
         return ()
-    title = words(_BRACKETS.sub(" ", record.title))
+    title = words(BRACKETS.sub(" ", record.title))
     types = _types(record)
     found: dict[str, None] = {}
     for start in _starts(title):

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from schemas.engine import Candidate, Candidates, Query, SearchEngine, Shortlist
+from schemas.engine import Candidates, Query, SearchEngine
 
 from .rerank import Asked, Ranking
 
@@ -32,20 +32,10 @@ def ranked_page(engine: SearchEngine, ranking: Ranking, query: Query, asked: Ask
     ranked = ranking.rank(asked, listed.generation, listed.ordinals, listed.scores)
     order = ranked.order if ranked else range(len(listed.ordinals))
     end = query.offset + query.limit
-    items = _items(listed, order[query.offset : end], query.offset)
+    items = listed.candidates(order[query.offset : end], query.offset)
     if end > most and listed.total > most:
         beyond = replace(query, offset=most, limit=end - most, facets=())
         items += engine.search(beyond).items
     found = Candidates(listed.total, items, listed.facets, listed.generation)
     why = {listed.ordinals[at]: codes for at, codes in ranked.why.items()} if ranked else {}
     return Page(found, why)
-
-
-def _items(listed: Shortlist, places: list[int] | range, offset: int) -> tuple[Candidate, ...]:
-    """The records at these places. Scores fall with the place: they are the engine's, in its order."""
-    loaded = {record.ordinal: record for record in listed.load(list(places))}
-    return tuple(
-        Candidate(listed.scores[offset + n], loaded[listed.ordinals[at]])
-        for n, at in enumerate(places)
-        if listed.ordinals[at] in loaded
-    )

@@ -6,7 +6,6 @@ the document's title, or a defined term; with the beginnings and ends that quest
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
@@ -19,7 +18,8 @@ from schemas.text.words import words
 from .clauses import clause_spans
 from .fields import bare_heading
 from .frames import heads, tails
-from .traits import defined_terms, is_defining
+from .names import BRACKETS
+from .traits import NUMBERING, defined_terms, is_defining
 
 _DEFINITIONS, _HEADINGS = (
     0.09,
@@ -28,8 +28,6 @@ _DEFINITIONS, _HEADINGS = (
 _DROP = 0.15  # chance that a piece of one or two words is left out
 _TITLE, _CLAUSE, _HEADING = 0.35, 0.35, 0.4  # chances of a part of the title, a clause, the heading beside it
 _SHUFFLED, _HEAD, _TAIL = 0.4, 0.25, 0.75
-_NUMBERING = re.compile(r"^\s*(?:\d+|[a-zđ])\s*[.)]\s*")
-_BRACKETS = re.compile(r"\(.*?\)")
 _ASKED = ("là gì", "được hiểu như thế nào", "là gì theo quy định", "nghĩa là gì", "là như thế nào")
 Words = list[str]
 Thing = TypeVar("Thing")
@@ -70,7 +68,7 @@ class Synthesis:
 
     def _question(self) -> tuple[str, Record] | None:
         article = self._one(self._articles)
-        heading = words(_BRACKETS.sub("", bare_heading(article)))
+        heading = words(BRACKETS.sub("", bare_heading(article)))
         title, clause = words(article.title), self._line(article.text)
         chance = self._chance.random
         if chance() < (_HEADINGS - _DEFINITIONS) / (1 - _DEFINITIONS) and len(heading) >= 2:
@@ -113,7 +111,7 @@ class Synthesis:
         spans = clause_spans(text)
         start, end = self._one(spans)
         lines = [line for line in text[start:end].split("\n") if line.count(" ") > 2] or [text[start:end]]
-        return words(_NUMBERING.sub("", self._one(lines)))
+        return words(NUMBERING.sub("", self._one(lines)))
 
     def _part(self, said: Words, least: int, most: int) -> Words:
         size = min(len(said), int(self._chance.integers(least, max(least, most) + 1)))

@@ -13,7 +13,8 @@ from schemas.text.words import words
 from .fields import bare_heading
 
 _DEFINING = ("giải thích từ ngữ", "khái niệm", "giải thích thuật ngữ", "định nghĩa")
-_NUMBERING = re.compile(r"^\s*(?:\d+|[a-zđ])\s*[.)]\s*")
+#: The number or letter before a clause or point.
+NUMBERING = re.compile(r"^\s*(?:\d+|[a-zđ])\s*[.)]\s*")
 _PIECES = re.compile(r"\n+|;")
 _PROCEDURE = re.compile("hồ sơ|trình tự|thủ tục")
 _AUTHORITY = re.compile("thẩm quyền|trách nhiệm|nhiệm vụ|quyền hạn")
@@ -47,7 +48,7 @@ def defined_terms(text: str) -> list[tuple[str, ...]]:
     """The terms an article explains, in words: what stands before the first "là" or "gồm" of each piece."""
     found: dict[tuple[str, ...], None] = {}
     for piece in _PIECES.split(text):
-        start = words(_NUMBERING.sub("", piece)[:200])[: _LONGEST_TERM + 4]
+        start = words(NUMBERING.sub("", piece)[:200])[: _LONGEST_TERM + 4]
         for verb in ("là", "gồm"):
             if verb in start and 1 <= start.index(verb) <= _LONGEST_TERM:
                 found[tuple(start[: start.index(verb)])] = None

@@ -24,7 +24,7 @@ from ..queries import documents as documents_read
 from ..queries import procedures as procedures_read
 from ..queries import records
 from ..queries.acts import article_of
-from ..queries.details import NONE, Details, Linked, of_places
+from ..queries.details import NONE, Details, Linked, of_place
 from ..queries.documents import Document
 from ..state import site
 from . import models as m
@@ -201,7 +201,7 @@ def provision(path: m.ProvisionPath) -> Response:
         row, text = read
         before, after = siblings_of(connection, record, row)
         place = (record.source, record.source_id, article_of(row.path))
-        paired = of_places(connection, [place]).get(place, NONE)
+        paired = of_place(connection, place)
         return answer(
             m.ProvisionAnswer(
                 source_id=record.source_id,

@@ -92,6 +92,11 @@ def of_places(connection: sa.Connection, places: Sequence[Place]) -> dict[Place,
     return result
 
 
+def of_place(connection: sa.Connection, place: Place) -> Details:
+    """What is paired with one article."""
+    return of_places(connection, [place]).get(place, NONE)
+
+
 def of_document(connection: sa.Connection, document_id: int) -> dict[str, Details]:
     """What is paired with the articles of a document, by path."""
     found = _gathered(connection.execute(_OF_DOCUMENT, {"document": document_id}))
