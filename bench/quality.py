@@ -44,7 +44,7 @@ _DRAWS = 2000
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The ranking of each question (corpus ids, best first) and how long a page of 20 took."""
+    """The ranking of each question (corpus ids, best first) and how long a page took."""
 
     rankings: dict[str, list[tuple[str, float]]]
     milliseconds: list[float]

@@ -36,9 +36,7 @@ _NAMES = 1 / 3
 
 
 def packed(data: bytes) -> str:
-    """A value of a binary field. Half the size: with 20 records of a page, letters in base64 are what takes
-    time to send and read.
-    """
+    """A value of a binary field."""
     return base64.b64encode(zlib.compress(data)).decode()
 
 
@@ -62,7 +60,9 @@ MAPPINGS: dict[str, Any] = {
         "exact": {"type": "keyword"},
         "starts": {"type": "keyword", "doc_values": False},
         "owner": {"type": "keyword"},
-        "stored": {"type": "binary"},
+        # The record as JSON (`stored.plain`). Packed into bytes it would be half as long to send, but 20 take
+        # 2 ms to unpack, and .9 to read as they are.
+        "stored": {"type": "object", "enabled": False},
         **{name: {"type": "keyword"} for name in VALUE_FIELDS},
         **{name: {"type": "long"} for name in ("newest", "oldest", "ordinal", "valid_from", "valid_until")},
     },
@@ -74,7 +74,7 @@ def search_body(query: ask.Query) -> dict[str, Any]:
     filters = _filters(query)
     found: dict[str, Any] = {"bool": {"filter": _found(query)}}
     if query.terms and query.sort == "relevance":
-        found["bool"]["should"] = [_term(term) for term in query.terms]
+        found["bool"]["should"] = [term_query(term) for term in query.terms]
     body: dict[str, Any] = {
         "query": found,
         "from": query.offset,
@@ -100,7 +100,7 @@ def shortlist_body(query: ask.Query, size: int) -> dict[str, Any]:
     if query.terms and query.sort == "relevance":
         # Sorted by more than the score, everything would have to be scored.
         order = {"size": max(1, size)}
-        found["should"] = [_term(term) for term in query.terms]
+        found["should"] = [term_query(term) for term in query.terms]
         if query.match is None:  # any of the words that rank: found while they are scored
             found |= {"filter": [*_bounds(query), *filters], "minimum_should_match": 1}
         if not filters and _broad(query.match):
@@ -168,7 +168,7 @@ def _sort(query: ask.Query) -> list[Any]:
     return [{query.sort: "asc" if query.sort == "oldest" else "desc"}]
 
 
-def _term(term: ask.Term) -> dict[str, Any]:
+def term_query(term: ask.Term) -> dict[str, Any]:
     weight = term.weight * _NAMES if term.field == "starts" else term.weight
     return {"term": {term.field: {"value": term.text, "boost": weight}}}
 

@@ -25,6 +25,9 @@ def connect(hosts: Sequence[str], timeout: float = 10.0, **more: Any) -> Elastic
     requests = logging.getLogger("elastic_transport.transport")
     if requests.getEffectiveLevel() == logging.INFO:
         requests.setLevel(logging.WARNING)  # it tells of every request: three lines for a search
+    bodies = logging.getLogger("elastic_transport.node")
+    if not bodies.isEnabledFor(logging.DEBUG):
+        bodies.propagate = False  # or every body is decoded for a line that nobody writes
     return Elasticsearch(
         list(hosts), request_timeout=timeout, retry_on_timeout=True, max_retries=_READ_RETRIES, **more
     )

@@ -22,7 +22,8 @@ from schemas.text.words import fold_word
 
 from .counted import Counting
 from .elastic_body import packed
-from .stored import dump
+from .elastic_warming import Questions, warm
+from .stored import plain
 from .values import filter_values, sort_keys, validity_days
 
 log = logging.getLogger(__name__)
@@ -41,6 +42,7 @@ class NewGeneration:
         self._client, self._alias = client, alias
         self._words: Counter[str] = Counter()
         self._counting = Counting()
+        self._questions = Questions()
 
     def add(self, records: Iterable[Record]) -> int:
         return send(self._client, (self._action(record) for record in records))
@@ -48,6 +50,7 @@ class NewGeneration:
     def _action(self, record: Record) -> dict[str, Any]:
         document = _document(record)
         words, pairs = set(document["all"].split()), set(document["pairs"].split())
+        self._questions.add(record)
         self._words.update(words)
         self._counting.add(
             {
@@ -76,6 +79,7 @@ class NewGeneration:
         self.keep("words", json.dumps(dict(self._words)).encode())
         if counted := self._counting.packed(position):
             self.keep(COUNTS, counted)
+        warm(self._client, self.generation, self._questions.queries())
         _write_state(self._client, self.generation, position)
         actions: list[dict[str, Any]] = [
             {"remove": {"index": "*", "alias": self._alias, "must_exist": False}},
@@ -151,7 +155,7 @@ def _document(record: Record) -> dict[str, Any]:
         "ordinal": record.ordinal,
         "valid_from": valid_from,
         "valid_until": valid_until,
-        "stored": packed(dump(record)),
+        "stored": plain(record),
         **filter_values(record),
     }
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import dataclasses
 import datetime as dt
 import json
 import struct
+from collections.abc import Sequence
+from typing import Any
 
 from indexer.ranking.outline import outline
 from schemas.search import Record
@@ -24,14 +28,9 @@ _SETTERS = tuple(getattr(Record, f.name).__set__ for f in dataclasses.fields(Rec
 
 def dump(record: Record) -> bytes:
     """Compact JSON of the values in the order of the fields, then text and outline, which need no parsing."""
-    values = [getattr(record, name) for name in _NAMES]
-    for at in _DATE_AT:
-        if values[at] is not None:
-            values[at] = values[at].isoformat()
-    head = json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
+    head = json.dumps(_values(record), ensure_ascii=False, separators=(",", ":")).encode()
     text = record.text.encode()
-    packed = record.outline or outline(record.text)
-    return b"".join((_HEADER.pack(len(head), len(text)), head, text, packed))
+    return b"".join((_HEADER.pack(len(head), len(text)), head, text, _outline(record)))
 
 
 def load(data: bytes) -> Record:
@@ -39,13 +38,40 @@ def load(data: bytes) -> Record:
     head, text = _HEADER.unpack_from(data)
     start = _HEADER.size + head
     values = json.loads(data[_HEADER.size : start])
+    return _record(values, data[start : start + text].decode(), data[start + text :])
+
+
+def plain(record: Record) -> list[Any]:
+    """For an engine that keeps JSON: the values in the order of the fields, text, outline in base64."""
+    return [*_values(record), record.text, base64.b64encode(_outline(record)).decode()]
+
+
+def of_plain(found: Sequence[Any]) -> Record:
+    """The record that `plain` wrote, with its outline."""
+    *values, text, packed = found
+    return _record(values, text, binascii.a2b_base64(packed))
+
+
+def _outline(record: Record) -> bytes:
+    return record.outline or outline(record.text)
+
+
+def _values(record: Record) -> list[Any]:
+    values = [getattr(record, name) for name in _NAMES]
+    for at in _DATE_AT:
+        if values[at] is not None:
+            values[at] = values[at].isoformat()
+    return values
+
+
+def _record(values: list[Any], text: str, packed: bytes) -> Record:
     for at in _DATE_AT:
         if values[at] is not None:
             values[at] = dt.date.fromisoformat(values[at])
     for at in _LIST_AT:
         values[at] = tuple(values[at])
-    values.insert(_TEXT_AT, data[start : start + text].decode())
-    values.append(data[start + text :])
+    values.insert(_TEXT_AT, text)
+    values.append(packed)
     record = object.__new__(Record)
     for assign, value in zip(_SETTERS, values, strict=True):
         assign(record, value)
