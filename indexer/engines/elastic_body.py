@@ -6,6 +6,7 @@ import base64
 import binascii
 import zlib
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from schemas import engine as ask
@@ -127,8 +128,14 @@ def _broad(match: ask.Match | None) -> bool:
 
 
 def counting_body(query: ask.Query) -> dict[str, Any]:
-    """How many records a query finds, and the facets; nothing is scored."""
-    body = search_body(query) | {"from": 0, "size": 0}
+    """How many records a query finds, and the facets; nothing is scored. What does not bind on that day is
+    taken out: kept in by two ranges, each record found would be looked up in both (2.9 ms against 1.9).
+    """
+    body = search_body(replace(query, valid_on=None)) | {"from": 0, "size": 0}
+    if query.valid_on is not None:
+        day = query.valid_on.toordinal()
+        gone = [{"range": {"valid_from": {"gt": day}}}, {"range": {"valid_until": {"lte": day}}}]
+        body["query"]["bool"]["must_not"] = gone
     body["query"]["bool"].pop("should", None)
     for name in ("sort", "track_scores"):
         del body[name]
