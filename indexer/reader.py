@@ -47,6 +47,7 @@ from .query.understand import Meaning, understand
 from .ranking.page import Page, ranked_page
 from .ranking.reasons import reasons, units
 from .ranking.rerank import Asked, Ranking
+from .ranking.runs import Runs
 from .ranking.snippets import Snippet, Wanted, snippet, snippets
 
 log = logging.getLogger(__name__)
@@ -137,6 +138,11 @@ class Reader:
         asked = Asked(meaning.terms, meaning.tokens, meaning.counts or {}, size, today, added)
         return ranked_page(self.engine, self.ranking, query, asked)
 
+    def _runs(self, generation: str) -> Runs | None:
+        """Runs of words, which lie with the re-ranking data."""
+        data = self.ranking.data(generation) if self.ranking is not None else None
+        return data.runs if data is not None else None
+
     def _count(self, request: SearchRequest) -> int:
         """How many records hold all the words of a request."""
         index = self._known_index()
@@ -201,7 +207,8 @@ class Reader:
                 found = self.engine.search(Query(facets=FACETS, facet_values=_KNOWN_VALUES, limit=1))
                 values = {name: tuple(counts) for name, counts in found.facets.items()}
                 frequencies = Remembered(self.engine.frequencies)
-                speller = Speller(self.engine.vocabulary(), partial(self.engine.frequencies, "pairs"))
+                pairs, runs = partial(self.engine.frequencies, "pairs"), partial(self._runs, state.generation)
+                speller = Speller(self.engine.vocabulary(), pairs, runs)
                 mined = load(self.engine.kept(ABBREVIATIONS))
                 lexicon = Lexicon(mined, synonyms)
                 known = self._index = _Index(

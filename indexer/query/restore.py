@@ -16,10 +16,12 @@ from functools import lru_cache
 from importlib import resources
 from itertools import pairwise
 
+from indexer.ranking.runs import Runs
 from schemas.text.words import fold_word, spellings
 from schemas.text.words import pairs as pairs_of
 from schemas.text.words import words as words_of
 
+from .threes import by_threes, unclear_places
 from .viterbi import best_way
 
 #: (syllable, score or cost)
@@ -29,12 +31,15 @@ _SYLLABLE = re.compile(r"[^\W\d_]{1,7}")
 _NUMBERS = ("5", "10", "100", "2020")  # stand for all numbers of one, two, three, four digits
 _COUNTED = re.compile(rf"{_SYLLABLE.pattern}|{'|'.join(_NUMBERS)}")
 _VOWEL = re.compile(r"[aeiouy]")
+_LETTER = re.compile(r"[^\W\d_aeiouyạ]")
 _REMEMBERED = 500_000  # pairs
 _QUESTIONS = 0.02  # records, of all, that are taken to hold a turn of phrase of questions
 _MOST, _MOST_UNKNOWN = 10, 18  # candidates for one word
 _RARE_SHARE = 0.002  # a candidate this much rarer than the most frequent one is not considered
 _ADDING_MARKS, _WRONG_MARKS, _UNKNOWN = 1.0, 6.0, 6.0  # costs, in natural logarithms
 _EXCHANGED, _DROPPED, _WRONG = 4.0, 4.0, 7.0
+_CHANGED = 1.0  # more, where what was typed is a word
+_LONELY = 3.0  # a letter as it stands
 _NEARLY = math.log(0.2)  # another way that is at least so likely against the best is told
 _FOLLOWED = 6  # ways that are followed at each word
 _FROM_PAIR = 0.9  # weight of the pair against the single word
@@ -57,7 +62,13 @@ class Restored:
 class Speller:
     """Made once for a generation from its words and the number of records that hold each."""
 
-    def __init__(self, vocabulary: Iterable[tuple[str, int]], pair_counts: PairCounts) -> None:
+    def __init__(
+        self,
+        vocabulary: Iterable[tuple[str, int]],
+        pair_counts: PairCounts,
+        runs: Callable[[], Runs | None] = lambda: None,
+    ) -> None:
+        """`runs`: what is known of longer runs of words when it is asked for."""
         self._counts = {word: count for word, count in vocabulary if _COUNTED.fullmatch(word)}
         most = max((count for word, count in self._counts.items() if not word.isdigit()), default=0)
         self._known_from = max(1, most // 2500)
@@ -71,14 +82,14 @@ class Speller:
         for word, count in sorted(self._counts.items(), key=lambda item: -item[1]):
             if count >= self._known_from:
                 self._twins[fold_word(word)].append(word)
-        self._pair_counts = pair_counts
+        self._pair_counts, self._runs = pair_counts, runs
         self._pairs: dict[str, int] = {}
         self._shortened = self._one_letter_less()
         self._near = lru_cache(maxsize=8192)(self._one_keystroke)
 
     def known(self, word: str) -> bool:
         """Whether texts hold it. Letters of points ("điểm c") are no words that others are mended to."""
-        if len(word) == 1 and not _VOWEL.match(fold_word(word)):
+        if len(word) == 1 and not _is_vowel(word):
             return False
         return self._counts.get(word, 0) >= self._known_from
 
@@ -89,21 +100,22 @@ class Speller:
 
         With `doubt`, mistakes are looked for even where all are words.
         """
+        alone = self._alone(words) - fixed
         usual = [at in fixed or self._plausible(word) for at, word in enumerate(words)]
-        if all(usual) and not doubt and not any(self._bare(word) for word in words):
+        if all(usual) and not (doubt or alone or any(self._bare(word) for word in words)):
             return Restored(tuple(words))
         if not words:
             return Restored(())
-        mistakes = doubt or not all(usual)
+        mistakes = doubt or not all(usual) or bool(alone)
         if mistakes:
             fixed |= self._settled(words)
         # Who types no mark at all does not type this one less often.
         adding = _ADDING_MARKS if any(fold_word(word) != word for word in words) else 0.0
         lattice = [
-            [(word, 0.0)] if at in fixed else self._candidates(word, mistakes, adding)
+            [(word, 0.0)] if at in fixed else self._candidates(word, mistakes, adding, at in alone)
             for at, word in enumerate(words)
         ]
-        best, others = best_way(*self._scored(lattice))
+        best, others = self._best(*self._scored(lattice))
         changed = [at for at, word in enumerate(words) if spellings(word)[0] != best[at]]
         mended = frozenset(at for at in changed if fold_word(words[at]) != fold_word(best[at]))
         also = {
@@ -114,6 +126,14 @@ class Speller:
         return Restored(
             tuple(best), frozenset(changed) - mended, mended, {at: a for at, a in also.items() if a}
         )
+
+    def _best(
+        self, columns: Sequence[Candidates], steps: Sequence[Sequence[Sequence[float]]]
+    ) -> tuple[list[str], list[list[tuple[str, float]]]]:
+        """The best way by pairs; by runs of three words where another one is nearly as good."""
+        best, others = best_way(columns, steps)
+        runs = self._runs() if len(columns) > 2 and unclear_places(others) else None
+        return by_threes(columns, steps, best, others, runs) if runs is not None else (best, others)
 
     def _settled(self, words: Sequence[str]) -> frozenset[int]:
         """Places of words with marks that texts hold side by side with both neighbours: no mistakes."""
@@ -126,6 +146,20 @@ class Speller:
             for at, (word, left, right) in enumerate(both)
             if left and right and self.known(word) and not self._bare(word)
         )
+
+    def _alone(self, words: Sequence[str]) -> frozenset[int]:
+        """Places of single letters that texts do not hold so ("quy định l gì", "nhiệm ụ của"): most have lost
+        another one. "Điểm c khoản 2" is held; what follows a consonant tells nothing, since points begin so
+        ("c) Sở"). Vowels without a mark may only want it.
+        """
+        beside: dict[int, list[str]] = {}
+        for at, word in enumerate(words):
+            if _LETTER.fullmatch(word) and len(words) > 1:
+                near = words[max(0, at - 1) : at + 1 + (_is_vowel(word) or not at)]
+                beside[at] = [f"{_as_counted(a)}_{_as_counted(b)}" for a, b in pairwise(near)]
+        self._fetch(pair for pairs in beside.values() for pair in pairs)
+        held, least = self._pairs, self._known_from
+        return frozenset(at for at, pairs in beside.items() if all(held[pair] < least for pair in pairs))
 
     def exists(self, word: str) -> bool:
         """Whether texts hold it, with these or other marks."""
@@ -140,21 +174,23 @@ class Speller:
         twins = self._twins.get(word)
         return bool(twins) and fold_word(word) == word and twins != [word]
 
-    def _candidates(self, word: str, mistakes: bool, adding: float) -> list[tuple[str, float]]:
-        """(syllable, cost) of what the word may stand for, likeliest first. `adding`: what marks cost."""
+    def _candidates(self, word: str, mistakes: bool, adding: float, alone: bool) -> list[tuple[str, float]]:
+        """(syllable, cost) of what the word may stand for, likeliest first. `adding`: what marks cost;
+        `alone`: it is a letter that no neighbour explains.
+        """
         if not _SYLLABLE.fullmatch(word):
             return [(word, 0.0)]
         bare = fold_word(word)
         known = self.known(word)
-        found = {word: 0.0 if known else _UNKNOWN}
+        found = {word: _LONELY * alone if known else _UNKNOWN}
         for twin in self._twins.get(bare, ()):
             if word == bare:
                 found.setdefault(twin, adding)
             elif mistakes:
                 found.setdefault(twin, _WRONG_MARKS + known)
-        if mistakes and len(word) > 1:
+        if mistakes and (len(word) > 1 or alone):
             for near, cost in self._near(word):
-                found.setdefault(near, cost + known)
+                found.setdefault(near, cost + (known and not alone) * _CHANGED)
         most = max((self._counts.get(w, 0) for w in found), default=0)
         kept = [
             item
@@ -180,11 +216,11 @@ class Speller:
         """
         near: dict[str, float] = {}
         for at in range(len(word) + 1):
-            left, right = word[:at], word[at:]
-            if len(right) > 1:
-                near[left + right[1] + right[0] + right[2:]] = _EXCHANGED
             near |= dict.fromkeys(self._shortened.get((at, word), ()), _DROPPED)
-        for at in range(len(word)):
+        for spelling in spellings(word):  # "noà" is read as "nòa", but typed for "nào"
+            for at in range(len(word) - 1):
+                near[spelling[:at] + spelling[at + 1] + spelling[at] + spelling[at + 2 :]] = _EXCHANGED
+        for at in range(len(word) if len(word) > 1 else 0):
             less = word[:at] + word[at + 1 :]
             for other in (less, *self._shortened.get((at, less), ())):
                 near.setdefault(other, _WRONG)
@@ -247,6 +283,10 @@ class Speller:
         if wanted:
             counts = zip(wanted, self._pair_counts(wanted), strict=True)
             self._pairs.update({pair: max(count, self._asked.get(pair, 0)) for pair, count in counts})
+
+
+def _is_vowel(letter: str) -> bool:
+    return bool(_VOWEL.match(fold_word(letter)))
 
 
 def _pairs_of(left: Candidates, right: Candidates) -> list[str]:

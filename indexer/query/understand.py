@@ -146,10 +146,13 @@ def _ranked(terms: Sequence[Term], rarity: Sequence[int], key: str, size: int) -
 
 
 def _capitals(text: str, tokens: Sequence[str]) -> frozenset[int]:
-    """Places of abbreviations: words in capitals without marks, in a text that is not all in capitals."""
+    """Places of abbreviations: words in capitals without marks, in a text that is not all in capitals. Single
+    consonants ("hạng C") are some too, but for the first word.
+    """
     if text.upper() == text:
         return frozenset()
-    found = {word.lower() for word in re.findall(r"\w{2,}", text) if word.isupper() and word.isascii()}
+    words = re.findall(r"\w{2,}|(?<=\s)[B-DF-HJ-NP-TV-XZ]\b", text)
+    found = {word.lower() for word in words if word.isupper() and word.isascii()}
     return frozenset(at for at, token in enumerate(tokens) if token in found)
 
 

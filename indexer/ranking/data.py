@@ -26,6 +26,7 @@ from schemas.text.words import fold_word
 from .arrays import ARRAYS, Array, read_arrays, write_arrays
 from .features import Averages
 from .forward import FORMAT
+from .runs import Runs
 from .terms import Terms
 
 log = logging.getLogger(__name__)
@@ -59,6 +60,13 @@ class RankingData:
         """What the embedding has vectors for."""
         named = {name: self.arrays[name] for name in ("word_term", "pair_keys", "idf")}
         return Terms(**named, words=int(self.facts["embedded_words"]))
+
+    @cached_property
+    def runs(self) -> Runs | None:
+        """Runs of words that texts hold; None in data that an earlier release made."""
+        if "run_keys" not in self.arrays:
+            return None
+        return Runs(self.arrays["run_keys"], self.arrays["run_counts"], self.number_of)
 
     def rows_of(self, ordinals: Sequence[int]) -> Array:
         """The row of each ordinal, -1 for those that are not articles or not in the data yet."""

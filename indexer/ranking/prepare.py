@@ -19,6 +19,7 @@ from .encoding import article_vectors, quantised
 from .forward import Forward
 from .frames import heads, tails
 from .merge import join, take
+from .runs import find_runs
 from .terms import Terms, find_terms
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,9 @@ def prepare(records: Iterable[Record], epochs: int = EPOCHS, least: int = LEAST_
     if articles < least:
         return None
     seconds = {"forward": round(time.monotonic() - started, 1)}
+    started = time.monotonic()
+    arrays |= find_runs(arrays, words, sampled(articles))
+    seconds["runs"] = round(time.monotonic() - started, 1)
     started = time.monotonic()
     terms, weights = _embedding(arrays, words, epochs)
     seconds["embedding"] = round(time.monotonic() - started, 1)

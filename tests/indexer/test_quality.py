@@ -10,6 +10,7 @@ import datetime as dt
 import json
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,10 +18,12 @@ import pytest
 from bench._known_items import Known, known_items
 from bench.known import answered
 from bench.quality import evaluate, measure
+from bench.restoring import restored
 from indexer.build import all_records, build
 from indexer.changes import snapshot
 from indexer.datasets import Questions, fill, read_questions, record_ids
 from indexer.engines import open_engine
+from indexer.query.restore import Speller
 from indexer.ranked import attach_ranking
 from indexer.ranking.data import RankingStore
 from indexer.ranking.hurried import NOISES
@@ -137,6 +140,20 @@ def test_short_queries_find_what_they_name(sample: Sample, tier: Tier, floors: d
     found = answered(Reader(engine, ranking=Ranking(store, tier)), short)
     measured = {kind: found[kind]["ndcg_at_10"] for kind in floors}
     assert all(measured[kind] >= floor for kind, floor in floors.items()), measured
+
+
+@pytest.mark.parametrize(("noise", "floor"), [("none", 0.5), ("typo", 0.7)])
+def test_marks_and_mistakes_are_restored_by_runs_of_words(sample: Sample, noise: str, floor: float) -> None:
+    engine, store, _, questions, _ = sample
+    state = engine.state()
+    data = store.open(state.generation) if state else None
+    assert data is not None and data.runs is not None
+    counts = partial(engine.frequencies, "pairs")
+    asked = [*questions.texts.values()]
+    by_pairs = restored(Speller(engine.vocabulary(), counts), asked, noise)
+    by_runs = restored(Speller(engine.vocabulary(), counts, lambda: data.runs), asked, noise)
+    assert by_runs["words_right"] >= by_pairs["words_right"] - 0.001
+    assert by_runs["questions_right"] >= floor
 
 
 @pytest.mark.skipif(not _JUDGED.is_dir(), reason="the judged questions are not here")

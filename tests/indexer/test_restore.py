@@ -3,31 +3,55 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import pairwise
+from itertools import pairwise, product
 
+import numpy as np
 import pytest
 
 from indexer.query.restore import Speller
+from indexer.query.threes import best_way_of_three
 from indexer.query.viterbi import best_way
+from indexer.ranking.forward import Forward
+from indexer.ranking.runs import Runs, find_runs
 from schemas.text.words import pairs, words
+
+from .contract import record
 
 TEXTS = (
     ["cấp giấy phép xây dựng nhà ở cho người dân"] * 9
     + ["giấy chứng nhận quyền sử dụng đất của hộ gia đình"] * 9
     + ["thời hạn là 10 năm tại Việt Nam"] * 5
     + ["cơ quan quản lý thuế và cho thuê nhà"] * 5
+    + ["điểm c khoản 2"] * 3
     + ["nộp thuế"]  # so that "thue" is sooner thuế than thuê
 )
 
 
-@pytest.fixture(scope="module")
-def speller() -> Speller:
+def spelling(texts: list[str], runs: Runs | None = None) -> Speller:
     vocabulary: Counter[str] = Counter()
     held: Counter[str] = Counter()
-    for text in TEXTS:
+    for text in texts:
         vocabulary.update(set(words(text)))
         held.update(set(pairs(words(text))))
-    return Speller(vocabulary.items(), lambda asked: [held[pair] for pair in asked])
+    return Speller(vocabulary.items(), lambda asked: [held[pair] for pair in asked], lambda: runs)
+
+
+@pytest.fixture(scope="module")
+def speller() -> Speller:
+    return spelling(TEXTS)
+
+
+def runs_of(texts: list[str]) -> Runs:
+    """Runs of articles with these texts."""
+    forward = Forward()
+    for n, text in enumerate(texts):
+        forward.add(record(n, text))
+    found = find_runs(forward.arrays(), forward.words(), np.arange(len(texts)))
+    return Runs(
+        found["run_keys"],
+        found["run_counts"],
+        {word: number for number, word in enumerate(forward.words()) if word},
+    )
 
 
 @pytest.mark.parametrize(
@@ -43,6 +67,10 @@ def speller() -> Speller:
         ("thoi han la 12 nam", "thời hạn là 12 năm"),  # any number stands before năm
         ("bao nhieu giay to gi", "bao nhiêu giấy tờ gì"),  # questions: texts do not hold these words
         ("giấy phép xây dựng", "giấy phép xây dựng"),
+        ("thời hạn l 10 năm", "thời hạn là 10 năm"),  # a letter that texts do not hold here has lost another
+        ("cơ quan quản ý thuế", "cơ quan quản lý thuế"),
+        ("điểm c nhà ở", "điểm c nhà ở"),  # a point, and a word of one letter
+        ("trường hợp noà", "trường hợp nào"),  # read as "nòa", but typed with two letters exchanged
         ("xyz 15/2018", "xyz 15/2018"),
     ],
 )
@@ -75,3 +103,46 @@ def test_the_best_way_is_the_best_of_all() -> None:
     assert dict(others[0]) == {"a": pytest.approx(-0.4)}
     assert dict(others[1]) == {"c": pytest.approx(-0.4)}
     assert others[2] == []
+
+
+RAIN = ["thoát nước mưa qua đất liền kề"] * 4 + ["người dân mua nước"] * 9 + ["chọn nước mua hàng"] * 9
+
+
+def test_three_words_tell_what_two_do_not() -> None:
+    typed = words("thoat nuoc mua")
+    assert list(spelling(RAIN).restore(typed).words) == words("thoát nước mua")
+    assert list(spelling(RAIN, runs_of(RAIN)).restore(typed).words) == words("thoát nước mưa")
+    assert list(spelling(RAIN, runs_of(RAIN)).restore(words("chon nuoc mua")).words) == words("chọn nước mua")
+
+
+def test_runs_are_counted_inside_a_clause_and_numbers_by_length() -> None:
+    runs = runs_of(["1. Trong 15 ngày làm việc.\n2. Trong 20 ngày làm việc.\n3. Việc này một lần."])
+    first, second, third = (
+        runs.numbers(found) for found in (["trong", "việc"], ["30", "này"], ["ngày", "lạ"])
+    )
+    shares = runs.shares(first, second, third)
+    assert shares.shape == (2, 2, 2)
+    assert shares[0, 0, 0] == pytest.approx(2 / (2 + 2))
+    assert shares.sum() == shares[0, 0, 0]  # "việc này" stands there once, "việc 2. trong" in two clauses
+    assert not Runs(np.zeros(0, np.uint64), np.zeros(0, np.uint16), {}).shares(first, second, third).any()
+
+
+def test_the_best_way_by_threes_is_the_best_of_all() -> None:
+    chance = np.random.default_rng(3)
+    sizes = (2, 3, 1, 4, 2)
+    lattice = [[(f"{at}{n}", float(chance.normal())) for n in range(size)] for at, size in enumerate(sizes)]
+    first = chance.normal(size=sizes[:2])
+    steps = [chance.normal(size=sizes[at : at + 3]) for at in range(len(sizes) - 2)]
+
+    def score(way: tuple[int, ...]) -> float:
+        own = sum(lattice[at][n][1] for at, n in enumerate(way))
+        return float(own + first[way[:2]] + sum(step[way[at : at + 3]] for at, step in enumerate(steps)))
+
+    ways = {way: score(way) for way in product(*map(range, sizes))}
+    best_of_all = max(ways, key=ways.__getitem__)
+    best, others = best_way_of_three(lattice, first, steps)
+    assert best == [f"{at}{n}" for at, n in enumerate(best_of_all)]
+    for at, nearly in enumerate(others):
+        for word, worse in nearly:
+            through = max(value for way, value in ways.items() if f"{at}{way[at]}" == word)
+            assert worse == pytest.approx(through - ways[best_of_all])
