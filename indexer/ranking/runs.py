@@ -13,6 +13,7 @@ from .terms import places
 
 _LEAST, _MOST = 2, 2_000_000  # places that hold a run; runs that are kept
 _LARGEST = 65_535
+_ROWS_AT_ONCE = 8192
 _FACTORS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9], np.uint64)
 _DIGITS, _MOST_DIGITS = 1 << 40, 4  # numbers are counted by their length: "15 năm" is as likely as "10 năm"
 _STEADY = 2.0  # places that are added to those of a pair: what follows a rare pair tells less
@@ -33,23 +34,29 @@ def find_runs(arrays: dict[str, Array], words: Sequence[str], rows: Array) -> di
 
 def _keys(arrays: dict[str, Array], counted: Array, rows: Array, size: int) -> Iterator[Array]:
     """Hashes of all runs of so many words."""
-    titles = np.unique(arrays["title_of"][rows])
-    clauses = places(arrays["clauses_at"][rows], arrays["clauses_at"][rows + 1])[0]
-    for name, offsets, which in (
-        ("heading", "heading_at", rows),
-        ("title", "title_at", titles),
-        ("text", "clause_at", clauses),
-    ):
-        at, owner = places(arrays[offsets][which], arrays[offsets][which + 1])
+    for name, starts, ends in _texts(arrays, rows):
+        at, owner = places(starts, ends)
         ids = counted[arrays[name][at]]
-        ends = len(ids) - size + 1
-        if ends < 1:
+        count = len(ids) - size + 1
+        if count < 1:
             continue
-        inside = owner[:ends] == owner[size - 1 :]
+        inside = owner[:count] == owner[size - 1 :]
+        hashed = np.zeros(count, np.uint64)
         for n in range(size):
-            inside &= ids[n : n + ends] > 0
-        hashed = sum((ids[n : n + ends] * _FACTORS[n] for n in range(size)), np.zeros(ends, np.uint64))
+            inside &= ids[n : n + count] > 0
+            hashed += ids[n : n + count] * _FACTORS[n]
         yield hashed[inside]
+
+
+def _texts(arrays: dict[str, Array], rows: Array) -> Iterator[tuple[str, Array, Array]]:
+    """(array of words, starts, ends) of titles, headings and clauses, some thousand articles at once."""
+    titles = np.unique(arrays["title_of"][rows])
+    yield "title", arrays["title_at"][titles], arrays["title_at"][titles + 1]
+    for first in range(0, len(rows), _ROWS_AT_ONCE):
+        part = rows[first : first + _ROWS_AT_ONCE]
+        yield "heading", arrays["heading_at"][part], arrays["heading_at"][part + 1]
+        clauses = places(arrays["clauses_at"][part], arrays["clauses_at"][part + 1])[0]
+        yield "text", arrays["clause_at"][clauses], arrays["clause_at"][clauses + 1]
 
 
 def _frequent(parts: list[Array]) -> tuple[Array, Array]:
