@@ -1,8 +1,9 @@
 """How well marks are put back and typing mistakes mended, by pairs of words alone and by runs of three.
 
 Questions are typed in a hurry (`indexer.ranking.hurried`) and restored by the words, pairs and runs of the
-site's own index. Right is what comes of the question as it stands in the file, since a few of its words may
-be mistakes themselves. Abbreviations, capitals and keyboards that were not switched on are left out.
+site's own index. Right are the words that stand in the file, though a few of them are mistakes themselves;
+of "clean" questions every change counts as wrong. Abbreviations, capitals and keyboards that were not
+switched on are left out.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench restoring", description="Marks and mistakes.")
     parser.add_argument("--questions", type=Path, required=True, help="a file with one question a line")
     parser.add_argument("--sample", type=int, default=1500, help="so many of them")
-    parser.add_argument("--noises", nargs="+", choices=tuple(NOISES), default=["none", "half", "typo"])
+    parser.add_argument("--noises", nargs="+", choices=tuple(NOISES), default=[*NOISES])
     parser.add_argument("--seed", type=int, default=1)
     return parser
 
@@ -71,7 +72,7 @@ def restored(speller: Speller, questions: Sequence[str], noise: str) -> dict[str
     right_questions = right_words = count = 0
     times = []
     for question in questions:
-        right = speller.restore(words(question)).words
+        right = tuple(words(question))
         typed = words(NOISES[noise](question, question))
         speller.restore(typed)
         started = time.perf_counter()
