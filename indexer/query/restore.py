@@ -43,6 +43,7 @@ _ADDING_ONE = 4.0  # the only marks that are left out
 _NEVER_BARE = 0.01  # words that are so much rarer than with a mark are not written without
 _CHANGED = 1.0  # more, where what was typed is a word
 _LONELY = 3.0  # a letter as it stands
+_SENTENCE = 4  # words; a letter of a shorter text is meant ("vitamin c")
 _NEARLY = math.log(0.2)  # another way that is at least so likely against the best is told
 _FOLLOWED = 6  # ways that are followed at each word
 _FROM_PAIR = 0.9  # weight of the pair against the single word
@@ -173,8 +174,8 @@ class Speller:
         """
         beside: dict[int, list[str]] = {}
         for at, word in enumerate(words):
-            if _LETTER.fullmatch(word) and len(words) > 1:
-                near = words[max(0, at - 1) : at + 1 + (_is_vowel(word) or not at)]
+            if at and _LETTER.fullmatch(word) and len(words) >= _SENTENCE:
+                near = words[at - 1 : at + 1 + _is_vowel(word)]
                 beside[at] = [f"{_as_counted(a)}_{_as_counted(b)}" for a, b in pairwise(near)]
         self._fetch(pair for pairs in beside.values() for pair in pairs)
         held, least = self._pairs, self._known_from
@@ -201,7 +202,7 @@ class Speller:
             return [(word, 0.0)]
         bare = fold_word(word)
         known = self.known(word)
-        found = {word: _LONELY * alone if known else _UNKNOWN}
+        found = {word: _LONELY if alone else 0.0 if known else _UNKNOWN}
         for twin in self._twins.get(bare, ()):
             if word == bare:
                 found.setdefault(twin, adding)

@@ -69,7 +69,9 @@ def runs_of(texts: list[str]) -> Runs:
         ("giấy phép xây dựng", "giấy phép xây dựng"),
         ("thời hạn l 10 năm", "thời hạn là 10 năm"),  # a letter that texts do not hold here has lost another
         ("cơ quan quản ý thuế", "cơ quan quản lý thuế"),
+        ("c quan quản lý thuế", "c quan quản lý thuế"),  # nothing before it tells
         ("điểm c nhà ở", "điểm c nhà ở"),  # a point, and a word of one letter
+        ("quản lý c", "quản lý c"),  # a letter of so short a text is meant
         ("cho thuê ô", "cho thuê ô"),  # a word, and nothing else is wrong
         ("trường hợp noà", "trường hợp nào"),  # read as "nòa", but typed with two letters exchanged
         ("xyz 15/2018", "xyz 15/2018"),
