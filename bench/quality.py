@@ -62,7 +62,6 @@ def main(arguments: Sequence[str]) -> dict[str, Any]:
     if options.run:
         write_run(options.run, measured.rankings, f"{options.engine}-{tier}")
     figures = evaluate(measured.rankings, questions.judged)
-    times = sorted(measured.milliseconds)
     return {
         "dataset": options.dataset.name,
         "engine": options.engine,
@@ -71,6 +70,14 @@ def main(arguments: Sequence[str]) -> dict[str, Any]:
         "noise": options.noise,
         **figures,
         **({"ndcg_gain_over_A": gains} if gains else {}),
+        **timing(measured.milliseconds),
+    }
+
+
+def timing(milliseconds: Sequence[float]) -> dict[str, float]:
+    """ms_mean and ms_p95 of some times."""
+    times = sorted(milliseconds)
+    return {
         "ms_mean": round(sum(times) / len(times), 2),
         "ms_p95": round(times[math.ceil(0.95 * len(times)) - 1], 2),
     }

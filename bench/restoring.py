@@ -9,7 +9,6 @@ switched on are left out.
 from __future__ import annotations
 
 import argparse
-import math
 import random
 import time
 from collections.abc import Sequence
@@ -24,6 +23,8 @@ from indexer.ranking.rerank import ranking_store
 from schemas.errors import QuydinhError
 from schemas.settings import load_settings
 from schemas.text.words import words
+
+from .quality import timing
 
 
 def main(arguments: Sequence[str]) -> dict[str, Any]:
@@ -82,10 +83,8 @@ def restored(speller: Speller, questions: Sequence[str], noise: str) -> dict[str
         same = zip(found, right, strict=False) if len(found) == len(right) else ()
         right_words += sum(a == b for a, b in same)
         count += len(right)
-    times.sort()
     return {
         "questions_right": round(right_questions / len(questions), 4),
         "words_right": round(right_words / max(1, count), 4),
-        "ms_mean": round(sum(times) / len(times), 2),
-        "ms_p95": round(times[math.ceil(0.95 * len(times)) - 1], 2),
+        **timing(times),
     }

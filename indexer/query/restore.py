@@ -157,7 +157,7 @@ class Speller:
 
     def _settled(self, words: Sequence[str]) -> frozenset[int]:
         """Places of words with marks that texts hold side by side with both neighbours: no mistakes."""
-        pairs = [f"{_as_counted(a)}_{_as_counted(b)}" for a, b in pairwise(words)]
+        pairs = _neighbours(words)
         self._fetch(pairs)
         usual = [self._pairs.get(pair, 0) >= self._known_from for pair in pairs]
         both = zip(words, [True, *usual], [*usual, True], strict=True)
@@ -175,8 +175,7 @@ class Speller:
         beside: dict[int, list[str]] = {}
         for at, word in enumerate(words):
             if at and _LETTER.fullmatch(word) and len(words) >= _SENTENCE:
-                near = words[at - 1 : at + 1 + _is_vowel(word)]
-                beside[at] = [f"{_as_counted(a)}_{_as_counted(b)}" for a, b in pairwise(near)]
+                beside[at] = _neighbours(words[at - 1 : at + 1 + _is_vowel(word)])
         self._fetch(pair for pairs in beside.values() for pair in pairs)
         held, least = self._pairs, self._known_from
         return frozenset(at for at, pairs in beside.items() if all(held[pair] < least for pair in pairs))
@@ -282,6 +281,11 @@ class Speller:
 
 def _is_vowel(letter: str) -> bool:
     return bool(_VOWEL.match(fold_word(letter)))
+
+
+def _neighbours(words: Sequence[str]) -> list[str]:
+    """Neighbouring words two by two, as they are counted."""
+    return pairs_of([_as_counted(word) for word in words])
 
 
 def _pairs_of(left: Candidates, right: Candidates) -> list[str]:

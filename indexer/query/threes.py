@@ -29,10 +29,10 @@ def by_threes(
     anew. Elsewhere the word that pairs chose stands.
     """
     best, others = list(best), list(others)
-    kept = [
-        [n for n, (word, _) in enumerate(column) if word == chosen or dict(nearly).get(word, 0.0) > _CLEARLY]
-        for column, chosen, nearly in zip(columns, best, others, strict=True)
-    ]
+    kept = []
+    for column, chosen, nearly in zip(columns, best, others, strict=True):
+        likely = {chosen, *(word for word, worse in nearly if worse > _CLEARLY)}
+        kept.append([n for n, (word, _) in enumerate(column) if word in likely])
     for start, end in _windows(unclear_places(others), len(columns)):
         few = [[columns[at][n] for n in kept[at]] for at in range(start, end)]
         between = [

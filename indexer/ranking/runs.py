@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -25,7 +25,7 @@ def find_runs(arrays: dict[str, Array], words: Sequence[str], rows: Array) -> di
     """
     number_of = {word: number for number, word in enumerate(words)}
     counted = _counted(words, number_of)
-    found = [_frequent(list(_keys(arrays, counted, rows, size))) for size in (2, 3)]
+    found = [_frequent(_keys(arrays, counted, rows, size)) for size in (2, 3)]
     keys, counts = (np.concatenate(part) for part in zip(*found, strict=True))
     best = np.argsort(-counts, kind="stable")[:_MOST]
     order = best[np.argsort(keys[best])]
@@ -59,14 +59,10 @@ def _texts(arrays: dict[str, Array], rows: Array) -> Iterator[tuple[str, Array, 
         yield "text", arrays["clause_at"][clauses], arrays["clause_at"][clauses + 1]
 
 
-def _frequent(parts: list[Array]) -> tuple[Array, Array]:
-    keys = np.concatenate([np.zeros(0, np.uint64), *parts])
-    parts.clear()
-    keys.sort()
-    first = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if len(keys) else np.zeros(0, np.int64)
-    counts = np.diff(np.append(first, len(keys)))
+def _frequent(parts: Iterable[Array]) -> tuple[Array, Array]:
+    keys, counts = np.unique(np.concatenate([np.zeros(0, np.uint64), *parts]), return_counts=True)
     often = counts >= _LEAST
-    return keys[first[often]], counts[often]
+    return keys[often], counts[often]
 
 
 def _counted(words: Sequence[str], number_of: Mapping[str, int]) -> Array:

@@ -18,7 +18,7 @@ def rare_at_the_end(field: WordField, texts: Sequence[str]) -> list[int]:
 
 
 class Cluster:
-    """Answers with so many results; those a quick listing finds come without every third."""
+    """Answers with so many results; a quick listing finds others than a whole one."""
 
     def __init__(self, quick: Sequence[int], whole: Sequence[int]) -> None:
         self.quick, self.whole = quick, whole
