@@ -18,12 +18,13 @@ from typing import Any
 import numpy as np
 
 from indexer.clicks import BIAS, Choice, best_articles
+from indexer.collecting import collect
+from indexer.learning import unencoded
 from indexer.ranking.arrays import Array
 from indexer.ranking.hurried import NOISES
 from indexer.ranking.learning import FOLDS, Judged, by_engine, measures, train_trees
 from indexer.ranking.rerank import linear
 from indexer.ranking.trees import Trees
-from indexer.train import collect
 from schemas.click_tables import LAST_PLACE
 
 from .quality import paired_bootstrap
@@ -89,7 +90,7 @@ def _collected(dataset: Path, keep: Path | None) -> list[Judged]:
     with tempfile.TemporaryDirectory(prefix="quydinh-bench-") as scratch:
         folder = (keep or Path(scratch)) / dataset.name
         folder.mkdir(parents=True, exist_ok=True)
-        return collect(dataset, folder, {"clean": NOISES["clean"]})
+        return unencoded(collect(dataset, folder, {"clean": NOISES["clean"]}))
 
 
 def _parser() -> argparse.ArgumentParser:

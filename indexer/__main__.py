@@ -90,7 +90,7 @@ def _parser() -> argparse.ArgumentParser:
         if name == "train":
             command.add_argument("--dataset", type=Path, action="append", required=True, help="BEIR folder")
             command.add_argument(
-                "--synthetic", type=int, default=0, help="the network, on N made-up questions; no judgements"
+                "--synthetic", type=int, default=0, help="without judgements, on N made-up questions"
             )
             command.add_argument("--cross-validate", action="store_true", help="also print honest figures")
             command.add_argument("--output", type=Path, help="folder to write instead of the shipped models")

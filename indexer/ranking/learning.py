@@ -12,7 +12,7 @@ import numpy as np
 
 from .arrays import Array
 from .features import NAMES
-from .trees import Trees, from_lightgbm
+from .trees import from_lightgbm
 
 FOLDS = 5
 ROUNDS, SEEDS = 300, (1, 2)
@@ -54,7 +54,12 @@ class Judged:
 
     @property
     def fold(self) -> int:
-        return int(hashlib.md5(f"f{self.question}".encode()).hexdigest(), 16) % FOLDS
+        return fold_of(self.question)
+
+
+def fold_of(question: str) -> int:
+    """The fold of a question, by its id."""
+    return int(hashlib.md5(f"f{question}".encode()).hexdigest(), 16) % FOLDS
 
 
 Scorer = Callable[[Array], Array]
@@ -92,17 +97,6 @@ def _kept(question: Judged, chance: np.random.Generator) -> Array:
     keep[chance.choice(len(keep), min(_RANDOM, len(keep)), replace=False)] = True
     rows: Array = np.flatnonzero(keep)
     return rows
-
-
-def cross_validate(judged: Sequence[Judged]) -> list[Array]:
-    """Scores of each question's candidates by trees that did not see the question."""
-    found: list[Array] = [np.zeros(0)] * len(judged)
-    for fold in range(FOLDS):
-        trees = Trees(train_trees([q for q in judged if q.fold != fold]))
-        for at, question in enumerate(judged):
-            if question.fold == fold:
-                found[at] = trees(question.features)
-    return found
 
 
 def measures(judged: Sequence[Judged], scores: Sequence[Array]) -> dict[str, dict[str, float]]:

@@ -97,25 +97,30 @@ def match(
     cosine to a term of the heading and of the best clause, anywhere.
     """
     word_slots, pair_slots = _chosen(question)
+    between = _between(question, pair_slots)
     n_words, n_terms = len(word_slots), len(word_slots) + len(pair_slots)
-    found = np.zeros((len(rows), n_terms, MATCH_INPUTS), np.float32)
     clause = arrays["clauses_at"][rows] + best_clause
     title = arrays["title_of"][rows]
-    ranges = (
-        ("heading", 0, arrays["heading_at"][rows], arrays["heading_at"][rows + 1]),
-        ("title", 1, arrays["title_at"][title], arrays["title_at"][title + 1]),
-        ("text", 2, arrays["clause_at"][clause], arrays["clause_at"][clause + 1]),
-        ("text", 3, arrays["text_at"][rows], arrays["text_at"][rows + 1]),
+    parts = (
+        ("heading", arrays["heading_at"][rows], arrays["heading_at"][rows + 1]),
+        ("text", arrays["clause_at"][clause], arrays["clause_at"][clause + 1]),
+        ("title", arrays["title_at"][title], arrays["title_at"][title + 1]),
+        ("text", arrays["text_at"][rows], arrays["text_at"][rows + 1]),
     )
-    asked = _asked_vectors(question, arrays, embedded, word_slots, pair_slots)
-    for name, column, starts, ends in ranges:
-        ids, owner = _gather(arrays[name], starts, ends)
-        counts = _counted(question, ids, owner, len(rows), word_slots, pair_slots)
-        found[:, :, column] = np.log1p(counts) / 3 if column == 3 else counts > 0
-        if column in (0, 2):
-            found[:, :, 4 + column // 2] = _nearest(arrays, embedded, ids, owner, len(rows), asked, n_words)
+    gathered = [_gather(arrays[name], starts, ends) for name, starts, ends in parts]
+    ids = np.concatenate([part for part, _ in gathered])
+    owner = np.concatenate([of + n * len(rows) for n, (_, of) in enumerate(gathered)])
+    counts = _counted(question, ids, owner, len(parts) * len(rows), word_slots, pair_slots)
+    heading, of_clause, of_title, text = counts.reshape(len(parts), len(rows), n_terms)
+    asked = _asked_vectors(question, arrays, embedded, word_slots, between)
+    both = len(gathered[0][0]) + len(gathered[1][0])
+    near = _nearest(arrays, embedded, ids[:both], owner[:both], 2 * len(rows), asked, n_words)
+    found = np.empty((len(rows), n_terms, MATCH_INPUTS), np.float32)
+    found[:, :, 0], found[:, :, 1], found[:, :, 2] = heading > 0, of_title > 0, of_clause > 0
+    found[:, :, 3] = np.log1p(text) / 3
+    found[:, :, 4], found[:, :, 5] = near[: len(rows)], near[len(rows) :]
     found[:, :, 6] = found[:, :, (0, 1, 3)].max(2) > 0
-    return Matches(_of_terms(question, word_slots, pair_slots), found)
+    return Matches(_of_terms(question, word_slots, pair_slots, between), found)
 
 
 def _chosen(question: Question) -> tuple[Array, Array]:
@@ -125,19 +130,22 @@ def _chosen(question: Question) -> tuple[Array, Array]:
     return words, pairs
 
 
-def _of_terms(question: Question, words: Array, pairs: Array) -> Array:
+def _between(question: Question, pairs: Array) -> tuple[Array, Array]:
+    """Slots of the first and of the second word of each chosen pair."""
+    first, second = np.nonzero(question.pair_slot)
+    place = np.zeros(question.n_pairs + 1, np.int64)
+    # Backwards, so that of pairs with the same slot the first stays.
+    place[question.pair_slot[first, second][::-1]] = np.arange(len(first))[::-1]
+    return first[place[pairs]], second[place[pairs]]
+
+
+def _of_terms(question: Question, words: Array, pairs: Array, between: tuple[Array, Array]) -> Array:
     """Inputs of a term: there, a pair, idf, how likely it asks, place from the front and the back, …,
     length.
     """
     count = len(words) + len(pairs)
     size = max(1, question.size)
-    first, second = (
-        np.unravel_index(
-            [int(np.argmax(question.pair_slot == slot)) for slot in pairs.tolist()], question.pair_slot.shape
-        )
-        if len(pairs)
-        else (pairs, pairs)
-    )
+    first, second = between
     place = np.concatenate([words - 1, np.minimum(first, second) - 1]).astype(np.float32)
     inputs = np.zeros((count, TERM_INPUTS), np.float32)
     inputs[:, 0] = 1
@@ -172,18 +180,18 @@ def _counted(question: Question, ids: Array, owner: Array, rows: int, words: Arr
 
 
 def _asked_vectors(
-    question: Question, arrays: dict[str, Array], embedded: Terms, words: Array, pairs: Array
+    question: Question,
+    arrays: dict[str, Array],
+    embedded: Terms,
+    words: Array,
+    between: tuple[Array, Array],
 ) -> tuple[Array, Array]:
     """Unit vectors of the chosen words and of the chosen pairs; zero where the embedding has none."""
     number = np.zeros(question.n_words + 1, np.int64)
     held = np.flatnonzero(question.slot_of)
     number[question.slot_of[held][::-1]] = held[::-1]
     of_words = embedded.word_term[number[words]]
-    first, second = np.zeros(len(pairs), np.int64), np.zeros(len(pairs), np.int64)
-    for n, slot in enumerate(pairs.tolist()):
-        a, b = np.argwhere(question.pair_slot == slot)[0]
-        first[n], second[n] = number[a], number[b]
-    keys = first * len(embedded.word_term) + second
+    keys = number[between[0]] * len(embedded.word_term) + number[between[1]]
     at = np.minimum(np.searchsorted(embedded.pair_keys, keys), max(0, len(embedded.pair_keys) - 1))
     known = embedded.pair_keys[at] == keys if len(embedded.pair_keys) else np.zeros(len(keys), bool)
     of_pairs = np.where(known, at + embedded.words, -1)
@@ -192,7 +200,7 @@ def _asked_vectors(
 
 def _unit_rows(arrays: dict[str, Array], terms: Array) -> Array:
     vectors = arrays["weights"][np.maximum(terms, 0)].astype(np.float32)
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True) + np.float32(_TINY)
+    vectors /= np.sqrt(np.einsum("td,td->t", vectors, vectors))[:, None] + np.float32(_TINY)
     vectors[terms < 0] = 0
     found: Array = vectors
     return found
@@ -212,9 +220,10 @@ def _nearest(
     """
     last = np.flatnonzero(np.diff(owner, append=-1))
     found = np.zeros((rows, len(asked[0]) + len(asked[1])), np.float32)
+    single, pair = embedded.of(ids, last)
     for part, terms, vectors in (
-        (slice(0, n_words), embedded.of(ids)[0], asked[0]),
-        (slice(n_words, None), embedded.of(ids, last)[1], asked[1]),
+        (slice(0, n_words), single, asked[0]),
+        (slice(n_words, None), pair, asked[1]),
     ):
         good = terms >= 0
         if not good.any() or not len(vectors):

@@ -11,8 +11,7 @@ import numpy as np
 
 from .arrays import Array
 from .features import NAMES
-from .network import Network
-from .trees import Trees
+from .learned import Learned, Unjudged
 
 log = logging.getLogger(__name__)
 #: Those that come with the code.
@@ -22,19 +21,26 @@ FEATURES = "feature_names"
 
 
 @lru_cache(maxsize=4)
-def trees(folder: Path | None = None) -> Trees | None:
-    """The trees of `folder`, or else those that come with the code; None if both are missing."""
+def learned(folder: Path | None = None) -> Learned | None:
+    """What was learned from judged questions, of `folder`, or else what comes with the code; None if both are
+    missing.
+    """
     arrays = _arrays("trees", folder)
-    return Trees(arrays) if arrays else None
+    return Learned(arrays) if arrays else None
 
 
 @lru_cache(maxsize=4)
-def network(folder: Path | None = None) -> Network | None:
-    """The network, trained without any judged question, of `folder` or else the one that comes with the code;
-    None if both are missing.
+def unjudged(folder: Path | None = None) -> Unjudged | None:
+    """What was learned without any judged question, of `folder` or else what comes with the code; None if
+    both are missing.
     """
     arrays = _arrays("network", folder)
-    return Network(arrays) if arrays else None
+    return Unjudged(arrays) if arrays else None
+
+
+def network_arrays() -> dict[str, Array]:
+    """The arrays of the network that comes with the code; empty if it is missing."""
+    return _arrays("network", None)
 
 
 def _arrays(name: str, folder: Path | None) -> dict[str, Array]:

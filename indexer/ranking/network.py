@@ -1,4 +1,5 @@
-"""A small network over the terms of a question: the learned order for those who have no judged question.
+"""A small network over the terms of a question. Learned from made-up questions it orders for those who have
+no judged question; tuned on judged ones it has a say in the order of the first (`learned.py`).
 
 Each term looks at each candidate (in its heading, its best clause, close to something there …) through two
 layers; two sums over the terms, weighted by what kind of term it is, join the features of the candidate. 43
@@ -129,13 +130,29 @@ class Network:
     ) -> Array:
         """A score for each candidate; those that are not worth a close look come after all others."""
         chosen = leading(features)
-        inputs = standard(comparable(features)[chosen], self._mean, self._spread)
-        seen = match(question, arrays, embedded, rows[chosen], clauses[chosen])
-        scores, _ = forward(self._weights, seen, inputs)
+        scores = self.scores(question, arrays, embedded, rows, features, clauses, chosen)
         # The others keep the order of the engine, after the last.
         found = float(scores.min(initial=0)) - 1 - np.arange(len(rows), dtype=np.float32)
         found[chosen] = scores
         return found
+
+    def scores(
+        self,
+        question: Question,
+        arrays: dict[str, Array],
+        embedded: Terms,
+        rows: Array,
+        features: Array,
+        clauses: Array,
+        chosen: Array,
+    ) -> Array:
+        """A score for each of the chosen candidates, which are compared with all."""
+        seen = match(question, arrays, embedded, rows[chosen], clauses[chosen])
+        return self.order(seen, comparable(features)[chosen])
+
+    def order(self, seen: Matches, inputs: Array) -> Array:
+        """A score for each candidate; `inputs` as `comparable` gives them."""
+        return forward(self._weights, seen, standard(inputs, self._mean, self._spread))[0]
 
 
 def standard(inputs: Array, mean: Array, spread: Array) -> Array:

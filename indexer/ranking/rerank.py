@@ -27,7 +27,9 @@ from . import models
 from .arrays import Array
 from .context import term_at
 from .data import RankingData, RankingStore
+from .encoder import Encoder
 from .features import NAMES, Seen, features
+from .learned import Learned, Unjudged, alike
 from .question import Question, ask
 from .vectors import question_vector
 
@@ -38,7 +40,6 @@ _AT = {name: at for at, name in enumerate(NAMES)}
 # that a defined term makes up, if it asks for a definition.
 _COSINE, _SUPERSEDED = 0.3, 0.05
 _LOOK_EVERY_SECONDS = 1.0  # for new data of the generation
-_TINY = 1e-6
 _NEAR = 0.9  # of the best cosine: close in meaning
 
 
@@ -117,33 +118,25 @@ class Ranking:
         if len(places) < 2:
             return None
         question = question_of(data, asked)
-        seen = look(data, question, asked.today, rows[places], np.array(scores, np.float32)[places])
-        value = self._values(data, question, seen)
+        model = self._model()
+        encoder = model.encoder if model else None
+        seen = look(data, question, asked.today, rows[places], np.array(scores, np.float32)[places], encoder)
+        value = model(question, data, seen) if model else linear(seen.features)
+        if question.keywords and isinstance(model, Learned):
+            # Whole questions is what it learned from. Of a few words the mean of its order and tier B's was
+            # better than either where it had seen neither the questions nor the collection (docs/search.md).
+            value = alike(value) + alike(linear(seen.features))
         terms = _explained(data, question, asked.tokens, seen)
         best, others = places[seen.places], np.delete(places, seen.places)
         order = np.arange(len(ordinals))
         order[places] = np.concatenate([best[np.argsort(-value, kind="stable")], others])
         return Ranked(order.tolist(), _why(seen.features, best, places, order[places], terms))
 
-    def _values(self, data: RankingData, question: Question, seen: Seen) -> Array:
-        trees = models.trees(self._own) if (self.tier, self.model) == ("C", "trees") else None
-        network = models.network(self._own) if (self.tier, self.model) == ("C", "network") else None
-        if trees is not None:
-            learned = trees(seen.features)
-            return _alike(learned) + _alike(linear(seen.features)) if question.keywords else learned
-        if network is not None:
-            return network(question, data.arrays, data.terms, seen.rows, seen.features, seen.clauses)
-        return linear(seen.features)
-
-
-def _alike(values: Array) -> Array:
-    """Values of mean 0 and deviation 1, so that two orders weigh the same.
-
-    The trees know whole questions. Of a few words the mean of their order and tier B's was better than either
-    where the trees had seen neither the questions nor the collection (docs/search.md).
-    """
-    found: Array = (values - values.mean()) / max(_TINY, float(values.std()))
-    return found
+    def _model(self) -> Learned | Unjudged | None:
+        """What orders in tier C, if it is there."""
+        if self.tier != "C":
+            return None
+        return models.learned(self._own) if self.model == "trees" else models.unjudged(self._own)
 
 
 def _explained(data: RankingData, question: Question, tokens: Sequence[str], seen: Seen) -> dict[int, str]:
@@ -192,10 +185,20 @@ def question_of(data: RankingData, asked: Asked) -> Question:
     )
 
 
-def look(data: RankingData, question: Question, today: dt.date, rows: Array, scores: Array) -> Seen:
+def look(
+    data: RankingData,
+    question: Question,
+    today: dt.date,
+    rows: Array,
+    scores: Array,
+    encoder: Encoder | None = None,
+) -> Seen:
     """All features of the candidates that are worth it."""
     arrays = data.arrays
-    vector = question_vector(data.terms, arrays["weights"], arrays["weights_scale"], question.ids)
+    if encoder is not None:
+        vector = encoder(question, arrays, data.terms, data.word_inputs)
+    else:
+        vector = question_vector(data.terms, arrays["weights"], arrays["weights_scale"], question.ids)
     expired = arrays["valid_until"][rows] <= today.toordinal()
     return features(question, arrays, data.averages, rows, scores, expired, vector)
 

@@ -16,7 +16,7 @@ ROW = np.ones((1, len(NAMES)), np.float32)
 
 @pytest.fixture(autouse=True)
 def forgotten() -> None:
-    models.trees.cache_clear()
+    models.learned.cache_clear()
 
 
 def save(folder: Path, **more: object) -> None:
@@ -33,9 +33,9 @@ def save(folder: Path, **more: object) -> None:
 
 def test_a_portals_own_trees_take_the_place_of_the_shipped(tmp_path: Path) -> None:
     save(tmp_path, **{models.FEATURES: np.array(NAMES)})
-    own, shipped = models.trees(tmp_path), models.trees()
+    own, shipped = models.learned(tmp_path), models.learned()
     assert own is not None and shipped is not None
-    assert own(ROW).tolist() == [42.0] and shipped(ROW).tolist() != [42.0]
+    assert own.trees(ROW).tolist() == [42.0] and shipped.trees(ROW).tolist() != [42.0]
 
 
 @pytest.mark.parametrize("case", ["missing", "broken", "other features", "features not told"])
@@ -49,7 +49,7 @@ def test_what_cannot_be_used_is_replaced_and_said(
     elif case == "features not told":
         save(tmp_path)
     with caplog.at_level(logging.WARNING):
-        found, shipped = models.trees(tmp_path), models.trees()
+        found, shipped = models.learned(tmp_path), models.learned()
     assert found is not None and shipped is not None
-    assert found(ROW).tolist() == shipped(ROW).tolist()
+    assert found.trees(ROW).tolist() == shipped.trees(ROW).tolist()
     assert bool(caplog.records) == (case != "missing")
