@@ -187,11 +187,9 @@ def _asked_vectors(
     between: tuple[Array, Array],
 ) -> tuple[Array, Array]:
     """Unit vectors of the chosen words and of the chosen pairs; zero where the embedding has none."""
-    number = np.zeros(question.n_words + 1, np.int64)
-    held = np.flatnonzero(question.slot_of)
-    number[question.slot_of[held][::-1]] = held[::-1]
-    of_words = embedded.word_term[number[words]]
-    keys = number[between[0]] * len(embedded.word_term) + number[between[1]]
+    of_words = embedded.word_term[question.numbers[words - 1]]
+    first, second = (question.numbers[slots - 1] for slots in between)
+    keys = first * len(embedded.word_term) + second
     at = np.minimum(np.searchsorted(embedded.pair_keys, keys), max(0, len(embedded.pair_keys) - 1))
     known = embedded.pair_keys[at] == keys if len(embedded.pair_keys) else np.zeros(len(keys), bool)
     of_pairs = np.where(known, at + embedded.words, -1)

@@ -34,6 +34,7 @@ class Question:
     """
 
     slot_of: Array
+    numbers: Array  # by slot less 1: the number of the word, the lowest of all its spellings
     pair_slot: Array
     word_idf: Array
     pair_idf: Array
@@ -94,11 +95,14 @@ def ask(
     slots: dict[str, int] = {}
     slot_of = np.zeros(len(number_of) + 1, np.uint8)  # numbers run from 1 without gaps
     frequency: list[int] = []
+    lowest: list[int] = []
     for term in terms:
         if term.field in ("all", "fold") and len(slots) < _MOST_WORDS and term.text not in slots:
             slots[term.text] = len(slots) + 1
             numbers = marked_of.get(fold_word(term.text), ()) if term.field == "fold" else ()
-            slot_of[list(numbers) or [number_of.get(term.text, 0)]] = slots[term.text]
+            numbers = list(numbers) or [number_of.get(term.text, 0)]
+            slot_of[numbers] = slots[term.text]
+            lowest.append(min(numbers))
             frequency.append(counts.get(term.text, 0))
     slot_of[0] = 0
     pair_slot = np.zeros((len(slots) + 1, len(slots) + 1), np.uint8)
@@ -119,6 +123,7 @@ def ask(
     naming = (word_idf * np.sqrt(np.minimum(1, 1 / ratio))).astype(np.float32)
     return Question(
         slot_of,
+        np.array(lowest, np.int64),
         pair_slot,
         word_idf,
         idf(np.array(pair_frequency, np.float32), size),
