@@ -119,9 +119,9 @@ class Ranking:
             return None
         question = question_of(data, asked)
         model = self._model()
-        # Encoder, trees and network learned from whole questions. Of a few words the mean of the trees' order and
-        # tier B's, on its vector, was better than either where the trees had seen neither the questions nor the
-        # collection, and than the same with encoder and network (docs/search.md).
+        # Encoder, trees and network learned from whole questions. Of a few words the mean of the trees' order
+        # and tier B's, on its vector, was better than either where the trees had seen neither the questions
+        # nor the collection, and than the same with encoder and network (docs/search.md).
         few = model.trees if question.keywords and isinstance(model, Learned) else None
         encoder = model.encoder if model and few is None else None
         seen = look(data, question, asked.today, rows[places], np.array(scores, np.float32)[places], encoder)
