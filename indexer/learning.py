@@ -18,7 +18,7 @@ from .ranking import models
 from .ranking.arrays import Array
 from .ranking.encoder import Encoder
 from .ranking.encoder_learning import EncoderExample, example, train_encoder
-from .ranking.learned import ENCODER, NETWORK, closest, joined
+from .ranking.learned import ENCODER, NETWORK, closest, joined, sure
 from .ranking.learning import FOLDS, Judged, fold_of, train_trees
 from .ranking.matches import Matches, comparable, leading, match
 from .ranking.network import Network
@@ -139,7 +139,7 @@ def cross_validated(shown: Sequence[Shown]) -> dict[str, list[Array]]:
         for at, question in enumerate(shown):
             if question.judged.fold == fold:
                 by_trees[at] = by_both[at] = values = trees(question.judged.features)
-                if network is not None:
+                if network is not None and not sure(values):
                     close = closest(values)
                     seen = Matches(question.matches.terms, question.matches.matches[close].astype(np.float32))
                     by_both[at] = joined(values, close, network.order(seen, question.inputs[close]))

@@ -22,6 +22,9 @@ ENCODER, NETWORK = "encoder.", "network."
 #: Candidates that the network looks at, best by the trees first, and what its word counts beside theirs.
 #: Cross-validated, 10 to 80 candidates are within .001 of each other, shares of .1 to .5 within .002.
 CLOSE, SHARE = 15, 0.2
+#: Deviations that the trees' first is ahead of their second where the network is not asked: two questions of
+#: three, for .0004 of nDCG@10 on one set and nothing on the other. It takes a sixth of the time of a search.
+SURE = 1.0
 _TINY = 1e-6
 
 
@@ -35,6 +38,12 @@ def closest(values: Array) -> Array:
     """Places of the candidates the network looks at, best first."""
     found: Array = np.argsort(-values, kind="stable")[:CLOSE]
     return found
+
+
+def sure(values: Array) -> bool:
+    """Whether the trees' first is so far ahead that the network need not be asked."""
+    best = np.sort(alike(values))[-2:]
+    return bool(best[-1] - best[0] > SURE)
 
 
 def joined(values: Array, close: Array, scores: Array) -> Array:
@@ -61,7 +70,7 @@ class Learned:
     def __call__(self, question: Question, data: RankingData, seen: Seen) -> Array:
         """A value of each candidate that was looked at with the encoder's vector; the highest comes first."""
         values = self.trees(seen.features)
-        if self._network is None:
+        if self._network is None or sure(values):
             return values
         close = closest(values)
         scores = self._network.scores(

@@ -8,7 +8,7 @@ import pytest
 from indexer.ranking.encoder import INPUTS, Encoder, counted, new_weights, said, word_inputs
 from indexer.ranking.encoder_learning import EncoderExample, _learn, train_encoder
 from indexer.ranking.frames import asking
-from indexer.ranking.learned import ENCODER, NETWORK, Learned, alike, closest, joined
+from indexer.ranking.learned import ENCODER, NETWORK, Learned, alike, closest, joined, sure
 from indexer.ranking.question import Question, ask
 from indexer.ranking.terms import Terms
 from schemas.engine import Term
@@ -129,6 +129,11 @@ def test_the_network_has_a_say_about_the_first_only(monkeypatch: pytest.MonkeyPa
     assert close.tolist() == [1, 2, 3]
     assert np.argsort(-joined(values, close, np.array([0.0, 2.0, 1.0]))).tolist() == [2, 3, 1, 0, 4]
     assert alike(np.ones(3)).tolist() == [0, 0, 0]
+
+
+def test_the_network_is_asked_where_the_trees_are_not_sure() -> None:
+    assert sure(np.array([0.0, 0.1, 0.2, 5.0])) and not sure(np.array([0.0, 4.8, 0.2, 5.0]))
+    assert not sure(np.array([5.0])) and not sure(np.ones(3))
 
 
 def test_models_of_an_earlier_version_order_by_their_trees() -> None:
