@@ -23,8 +23,8 @@ ENCODER, NETWORK = "encoder.", "network."
 #: Cross-validated, 10 to 80 candidates are within .001 of each other, shares of .1 to .5 within .002.
 CLOSE, SHARE = 15, 0.2
 #: Deviations that the trees' first is ahead of their second where the network is not asked: half of the
-#: questions, cross-validated without loss (one deviation: two of three, .0004 to .0015 of nDCG@10 on the larger
-#: set). It takes a sixth of the time of a search.
+#: questions, cross-validated without loss (one deviation: two of three, .0004 to .0015 of nDCG@10 on the
+#: larger set). It takes a sixth of the time of a search.
 SURE = 2.0
 _TINY = 1e-6
 
