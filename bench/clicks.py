@@ -23,7 +23,7 @@ from indexer.learning import unencoded
 from indexer.ranking.arrays import Array
 from indexer.ranking.hurried import NOISES
 from indexer.ranking.learning import FOLDS, Judged, by_engine, measures, train_trees
-from indexer.ranking.rerank import linear
+from indexer.ranking.linear import linear
 from indexer.ranking.trees import Trees
 from schemas.click_tables import LAST_PLACE
 

@@ -52,9 +52,8 @@ def unencoded(found: Sequence[JudgedCandidates]) -> list[Judged]:
     return [question.judged(question.candidates.look()[1]) for question in found]
 
 
-def encoded(found: Sequence[JudgedCandidates]) -> list[Shown]:
-    """The questions as encoders show them that were trained on the other folds."""
-    examples = _examples(found)
+def encoded(found: Sequence[JudgedCandidates], examples: Sequence[EncoderExample | None]) -> list[Shown]:
+    """The questions as encoders show them that were trained on the other folds; `examples` of each."""
     encoders = []
     for fold in range(FOLDS):
         log.info("encoder: without fold %d", fold)
@@ -64,7 +63,8 @@ def encoded(found: Sequence[JudgedCandidates]) -> list[Shown]:
     return [_shown(question, encoders[fold_of(question.question)]) for question in found]
 
 
-def _examples(found: Sequence[JudgedCandidates]) -> list[EncoderExample | None]:
+def encoder_examples(found: Sequence[JudgedCandidates]) -> list[EncoderExample | None]:
+    """What an encoder learns from each question; None where it is nothing."""
     examples = []
     for judged in found:
         data, (question, seen) = judged.candidates.data, judged.candidates.look()
@@ -83,20 +83,20 @@ def _small(matches: Matches) -> Matches:
     return Matches(matches.terms, matches.matches.astype(np.float16))
 
 
-def learn(found: Sequence[JudgedCandidates], shown: Sequence[Shown]) -> dict[str, Array]:
+def learn(examples: Sequence[EncoderExample | None], shown: Sequence[Shown]) -> dict[str, Array]:
     """Arrays for `Learned`: trees and network learn from the questions as they are `shown`, by encoders
     that did not see them; the encoder that serves learns from all. Needs LightGBM.
     """
     arrays = train_trees([question.judged for question in shown])
     if network := _tuned(shown):
         arrays |= {NETWORK + name: value for name, value in network.items()}
-    encoder = train_encoder([e for e in _examples(found) if e is not None])
+    encoder = train_encoder([e for e in examples if e is not None])
     return arrays | {ENCODER + name: value for name, value in encoder.items()}
 
 
 def learn_unjudged(found: Sequence[JudgedCandidates]) -> dict[str, Array]:
     """Arrays for `Unjudged`, learned from made-up questions."""
-    arrays = train_encoder([e for e in _examples(found[:_ENCODED]) if e is not None], _ENCODER_EPOCHS)
+    arrays = train_encoder([e for e in encoder_examples(found[:_ENCODED]) if e is not None], _ENCODER_EPOCHS)
     encoder = Encoder(arrays)
     examples = [e for question in found if (e := _example(question, encoder)) is not None]
     return train_network(examples) | {ENCODER + name: value for name, value in arrays.items()}

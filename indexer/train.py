@@ -19,12 +19,12 @@ from schemas.search import Record
 from .build import all_records
 from .changes import snapshot
 from .collecting import JudgedCandidates, collect, deep, opened
-from .learning import cross_validated, encoded, learn, learn_unjudged, unencoded
+from .learning import cross_validated, encoded, encoder_examples, learn, learn_unjudged, unencoded
 from .ranking.arrays import Array
 from .ranking.features import NAMES
 from .ranking.learning import by_engine, measures
+from .ranking.linear import linear
 from .ranking.models import FEATURES, MODELS
-from .ranking.rerank import linear
 from .ranking.synthesis import Synthesis
 
 log = logging.getLogger(__name__)
@@ -62,12 +62,13 @@ def train(
         "linear": measures(plain, [linear(q.features) for q in plain]),
     }
     del plain
-    shown = encoded(found)
+    examples = encoder_examples(found)
+    shown = encoded(found, examples)
     if cross:
         judged = [question.judged for question in shown]
         for name, values in cross_validated(shown).items():
             figures[f"{name}, cross-validated"] = measures(judged, values)
-    _save(folder / "trees.npz", learn(found, shown))
+    _save(folder / "trees.npz", learn(examples, shown))
     return figures
 
 

@@ -17,6 +17,7 @@ from .arrays import Array
 from .frames import asking
 from .question import Question
 from .terms import Terms
+from .vectors import distinct, sizes
 
 Weights = dict[str, Array]
 _AROUND = 2  # words looked at on each side
@@ -63,15 +64,11 @@ def said(question: Question, arrays: dict[str, Array], terms: Terms, known: Arra
     """What the encoder sees of a question. `known`: `word_inputs` of the collection."""
     ids = question.ids
     count = len(ids)
-    single, pair = terms.of(ids)
-    found = np.concatenate([single, pair[:-1]]) if count else single
-    embedded = np.flatnonzero(found >= 0)
-    held, first, often = np.unique(found[embedded], return_index=True, return_counts=True)
-    place = embedded[first]
+    held, place, often = distinct(terms, ids)
     pairs = place >= count
     place = np.where(pairs, place - count, place)
-    size = (1 + np.log(often)) * terms.idf[held] * arrays["weights_scale"][held]
-    vectors = size.astype(np.float32)[:, None] * arrays["weights"][held].astype(np.float32)
+    size = sizes(terms, arrays["weights_scale"], held, often)
+    vectors = size[:, None] * arrays["weights"][held].astype(np.float32)
     inputs = np.zeros((len(held), INPUTS), np.float32)
     around = np.zeros((count + 2 * _AROUND, _OF_WORD + _OF_PLACE), np.float32)
     middle = around[_AROUND : _AROUND + count]
@@ -83,7 +80,15 @@ def said(question: Question, arrays: dict[str, Array], terms: Terms, known: Arra
     if len(held):
         inputs[:, :seen] = around[place[:, None] + np.arange(2 * _AROUND + 1)].reshape(len(held), -1)
     length, near = _near(vectors)
-    of_term = (pairs, terms.idf[held] / 10, often - 1, near, 1, min(40, count) / 40, length / 5)
+    of_term: tuple[Array | float, ...] = (
+        pairs,
+        terms.idf[held] / 10,
+        often - 1,
+        near,
+        1,
+        min(40, count) / 40,
+        length / 5,
+    )
     for at, column in enumerate(of_term, seen):
         inputs[:, at] = column
     inputs[:, seen + _OF_TERM :] = question.asks[:_ASKS]

@@ -16,10 +16,11 @@ import numpy as np
 from .adam import Adam
 from .arrays import Array
 from .encoder import Weights, counted, new_weights, said
+from .encoding import passage_vectors
 from .features import NAMES
+from .lexical import first_best
 from .question import Question
 from .terms import Terms, places
-from .vectors import TITLE_PART
 
 log = logging.getLogger(__name__)
 EPOCHS, SEEDS = 20, (2, 3, 4)
@@ -61,9 +62,10 @@ def example(
     if not len(seen.vectors) or not right.any():
         return None
     passages = _best_passages(arrays, rows, seen.vectors.sum(0))
+    whole = arrays["whole"][rows].astype(np.float32) * arrays["whole_scale"][rows][:, None]
     return EncoderExample(
         seen.inputs,
-        (_unit(arrays, "whole", rows) @ seen.vectors.T).astype(np.float16),
+        (whole @ seen.vectors.T).astype(np.float16),
         (passages @ seen.vectors.T).astype(np.float16),
         seen.vectors @ seen.vectors.T,
         features[:, _SCORE_SHARE].astype(np.float32),
@@ -71,26 +73,15 @@ def example(
     )
 
 
-def _unit(arrays: dict[str, Array], name: str, at: Array) -> Array:
-    found: Array = arrays[name][at].astype(np.float32) * arrays[f"{name}_scale"][at][:, None]
-    return found
-
-
 def _best_passages(arrays: dict[str, Array], rows: Array, asked: Array) -> Array:
     """[candidate, dimension]: of each candidate the passage (clause, heading, half the title) closest to the
     question without an encoder.
     """
-    titles = arrays["title_of"][rows]
-    beside = _unit(arrays, "heading_vector", rows) * arrays["heading_vector_length"][rows][:, None]
-    length = np.float32(TITLE_PART) * arrays["title_vector_length"][titles]
-    beside += _unit(arrays, "title_vector", titles) * length[:, None]
     at, owner = places(arrays["clauses_at"][rows], arrays["clauses_at"][rows + 1])
-    passages = _unit(arrays, "clause_vector", at) * arrays["clause_vector_length"][at][:, None]
-    passages += beside[owner]
+    passages = passage_vectors(arrays, at, rows[owner], arrays["title_of"][rows][owner])
     passages /= (arrays["passage"][at] + np.float32(1e-6))[:, None]
-    order = np.lexsort((-(passages @ asked), owner))
-    first = np.flatnonzero(np.diff(owner, prepend=-1))
-    found: Array = passages[order[first]]
+    starts = np.flatnonzero(np.diff(owner, prepend=-1))
+    found: Array = passages[first_best(passages @ asked, starts, owner)]
     return found
 
 

@@ -84,11 +84,17 @@ def _passage_lengths(arrays: dict[str, Array], vectors: dict[str, Array]) -> Arr
     lengths = np.zeros(len(row), np.float32)
     for start in range(0, len(row), 8 * _CHUNK):
         part = np.arange(start, min(len(row), start + 8 * _CHUNK))
-        total = _restored(vectors, "clause_vector", part)
-        total += _restored(vectors, "heading_vector", row[part])
-        total += np.float32(TITLE_PART) * _restored(vectors, "title_vector", arrays["title_of"][row[part]])
-        lengths[part] = np.linalg.norm(total, axis=1)
+        passages = passage_vectors(vectors, part, row[part], arrays["title_of"][row[part]])
+        lengths[part] = np.linalg.norm(passages, axis=1)
     return lengths
+
+
+def passage_vectors(vectors: dict[str, Array], clauses: Array, rows: Array, titles: Array) -> Array:
+    """Clause + heading + half title of some clauses, each with its row and title."""
+    total = _restored(vectors, "clause_vector", clauses)
+    total += _restored(vectors, "heading_vector", rows)
+    total += np.float32(TITLE_PART) * _restored(vectors, "title_vector", titles)
+    return total
 
 
 def _restored(vectors: dict[str, Array], name: str, at: Array) -> Array:

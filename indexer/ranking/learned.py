@@ -13,6 +13,8 @@ from .arrays import Array
 from .data import RankingData
 from .encoder import Encoder
 from .features import Seen
+from .linear import linear
+from .matches import leading
 from .network import Network
 from .question import Question
 from .trees import Trees
@@ -43,8 +45,8 @@ def closest(values: Array) -> Array:
 
 def sure(values: Array) -> bool:
     """Whether the trees' first is so far ahead that the network need not be asked."""
-    best = np.sort(alike(values))[-2:]
-    return bool(best[-1] - best[0] > SURE)
+    best = np.sort(values)[-2:]
+    return bool(best[-1] - best[0] > SURE * max(_TINY, float(values.std())))
 
 
 def joined(values: Array, close: Array, scores: Array) -> Array:
@@ -68,16 +70,24 @@ class Learned:
         network = _named(arrays, NETWORK)
         self._network = Network(network) if network else None
 
+    def encoder_of(self, question: Question) -> Encoder | None:
+        """What makes the vector of this question; None for tier B's vector."""
+        return None if question.keywords else self.encoder
+
     def __call__(self, question: Question, data: RankingData, seen: Seen) -> Array:
-        """A value of each candidate that was looked at with the encoder's vector; the highest comes first."""
+        """A value of each candidate that was looked at with the vector of `encoder_of`; the highest comes
+        first.
+        """
         values = self.trees(seen.features)
+        if question.keywords:
+            # All three learned from whole questions. Of a few words the mean of the trees' order and that of
+            # tier B, on its vector, was better than either where the trees had seen neither the questions nor
+            # the collection, and than the same with encoder and network (docs/search.md).
+            return alike(values) + alike(linear(seen.features))
         if self._network is None or sure(values):
             return values
         close = closest(values)
-        scores = self._network.scores(
-            question, data.arrays, data.terms, seen.rows, seen.features, seen.clauses, close
-        )
-        return joined(values, close, scores)
+        return joined(values, close, self._network(question, data, seen, close))
 
 
 class Unjudged:
@@ -89,9 +99,19 @@ class Unjudged:
         self.encoder = _encoder(arrays)
         self._network = Network(arrays)
 
+    def encoder_of(self, question: Question) -> Encoder | None:
+        """What makes the vector of this question; None for tier B's vector."""
+        return self.encoder
+
     def __call__(self, question: Question, data: RankingData, seen: Seen) -> Array:
-        """A value of each candidate that was looked at with the encoder's vector; the highest comes first."""
-        return self._network(question, data.arrays, data.terms, seen.rows, seen.features, seen.clauses)
+        """A value of each candidate that was looked at with the encoder's vector; the highest comes first.
+        Those that are not worth a close look come after all others, in the engine's order.
+        """
+        chosen = leading(seen.features)
+        scores = self._network(question, data, seen, chosen)
+        found = float(scores.min(initial=0)) - 1 - np.arange(len(seen.rows), dtype=np.float32)
+        found[chosen] = scores
+        return found
 
 
 def _encoder(arrays: Mapping[str, Array]) -> Encoder | None:

@@ -13,9 +13,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from .arrays import Array
-from .matches import GLOBAL_INPUTS, MATCH_INPUTS, TERM_INPUTS, Matches, comparable, leading, match
+from .data import RankingData
+from .features import Seen
+from .matches import GLOBAL_INPUTS, MATCH_INPUTS, TERM_INPUTS, Matches, comparable, match
 from .question import Question
-from .terms import Terms
 
 Weights = dict[str, Array]
 _FIRST, _SECOND, _GATE, _GATES, _JOINED, _LAST = 24, 16, 12, 2, 48, 24
@@ -119,36 +120,11 @@ class Network:
         self._weights = {name: arrays[name].astype(np.float32) for name in new_weights(0)}
         self._mean, self._spread = arrays["mean"], arrays["spread"]
 
-    def __call__(
-        self,
-        question: Question,
-        arrays: dict[str, Array],
-        embedded: Terms,
-        rows: Array,
-        features: Array,
-        clauses: Array,
-    ) -> Array:
-        """A score for each candidate; those that are not worth a close look come after all others."""
-        chosen = leading(features)
-        scores = self.scores(question, arrays, embedded, rows, features, clauses, chosen)
-        # The others keep the order of the engine, after the last.
-        found = float(scores.min(initial=0)) - 1 - np.arange(len(rows), dtype=np.float32)
-        found[chosen] = scores
-        return found
-
-    def scores(
-        self,
-        question: Question,
-        arrays: dict[str, Array],
-        embedded: Terms,
-        rows: Array,
-        features: Array,
-        clauses: Array,
-        chosen: Array,
-    ) -> Array:
+    def __call__(self, question: Question, data: RankingData, seen: Seen, chosen: Array) -> Array:
         """A score for each of the chosen candidates, which are compared with all."""
-        seen = match(question, arrays, embedded, rows[chosen], clauses[chosen])
-        return self.order(seen, comparable(features)[chosen])
+        rows, clauses = seen.rows[chosen], seen.clauses[chosen]
+        matches = match(question, data.arrays, data.terms, rows, clauses)
+        return self.order(matches, comparable(seen.features)[chosen])
 
     def order(self, seen: Matches, inputs: Array) -> Array:
         """A score for each candidate; `inputs` as `comparable` gives them."""

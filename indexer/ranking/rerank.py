@@ -29,16 +29,14 @@ from .context import term_at
 from .data import RankingData, RankingStore
 from .encoder import Encoder
 from .features import NAMES, Seen, features
-from .learned import Learned, Unjudged, alike
+from .learned import Learned, Unjudged
+from .linear import linear
 from .question import Question, ask
 from .vectors import question_vector
 
 Tier = Literal["A", "B", "C"]
 Model = Literal["trees", "network"]
 _AT = {name: at for at, name in enumerate(NAMES)}
-# Tier B, tuned on the development questions: share of the best score + .3 cosine + the share of the question
-# that a defined term makes up, if it asks for a definition.
-_COSINE, _SUPERSEDED = 0.3, 0.05
 _LOOK_EVERY_SECONDS = 1.0  # for new data of the generation
 _NEAR = 0.9  # of the best cosine: close in meaning
 
@@ -119,16 +117,9 @@ class Ranking:
             return None
         question = question_of(data, asked)
         model = self._model()
-        # Encoder, trees and network learned from whole questions. Of a few words the mean of the trees' order
-        # and tier B's, on its vector, was better than either where the trees had seen neither the questions
-        # nor the collection, and than the same with encoder and network (docs/search.md).
-        few = model.trees if question.keywords and isinstance(model, Learned) else None
-        encoder = model.encoder if model and few is None else None
+        encoder = model.encoder_of(question) if model else None
         seen = look(data, question, asked.today, rows[places], np.array(scores, np.float32)[places], encoder)
-        if few is not None:
-            value = alike(few(seen.features)) + alike(linear(seen.features))
-        else:
-            value = model(question, data, seen) if model else linear(seen.features)
+        value = model(question, data, seen) if model else linear(seen.features)
         terms = _explained(data, question, asked.tokens, seen)
         best, others = places[seen.places], np.delete(places, seen.places)
         order = np.arange(len(ordinals))
@@ -204,16 +195,6 @@ def look(
         vector = question_vector(data.terms, arrays["weights"], arrays["weights_scale"], question.ids)
     expired = arrays["valid_until"][rows] <= today.toordinal()
     return features(question, arrays, data.averages, rows, scores, expired, vector)
-
-
-def linear(found: Array) -> Array:
-    """Tier B: the engine's score, the cosine and the rule for definitions, without anything learned from
-    judgements.
-    """
-    value = found[:, _AT["score_share"]] + found[:, _AT["asks_definition"]] * found[:, _AT["term_share"]]
-    value = value + np.float32(_COSINE) * found[:, _AT["cosine"]]
-    result: Array = value - np.float32(_SUPERSEDED) * found[:, _AT["superseded"]]
-    return result
 
 
 @lru_cache(maxsize=1)

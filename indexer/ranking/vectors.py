@@ -22,13 +22,27 @@ _TINY = 1e-6
 
 def question_vector(terms: Terms, weights: Array, scales: Array, ids: Array) -> Array:
     """The vector of a question of length one; `weights` and `scales` are the embedding as bytes."""
-    single, pair = terms.of(ids)
-    found = np.concatenate([single, pair[:-1]]) if len(ids) else single
-    held, often = np.unique(found[found >= 0], return_counts=True)
-    size = (1 + np.log(often)) * terms.idf[held] * scales[held]
-    total = size.astype(np.float32) @ weights[held].astype(np.float32)
+    held, _, often = distinct(terms, ids)
+    total = sizes(terms, scales, held, often) @ weights[held].astype(np.float32)
     unit: Array = (total / (np.linalg.norm(total) + 1e-9)).astype(np.float32)
     return unit
+
+
+def distinct(terms: Terms, ids: Array) -> tuple[Array, Array, Array]:
+    """The distinct terms of a text that have a vector, where each stands first, how often. Places of words
+    come before those of the pairs they begin.
+    """
+    single, pair = terms.of(ids)
+    found = np.concatenate([single, pair[:-1]]) if len(ids) else single
+    embedded = np.flatnonzero(found >= 0)
+    held, first, often = np.unique(found[embedded], return_index=True, return_counts=True)
+    return held, embedded[first], often
+
+
+def sizes(terms: Terms, scales: Array, held: Array, often: Array) -> Array:
+    """What the bytes of each term are multiplied by in the sum."""
+    found: Array = ((1 + np.log(often)) * terms.idf[held] * scales[held]).astype(np.float32)
+    return found
 
 
 def dot(vectors: dict[str, Array], name: str, at: Array, asked: Array) -> Array:

@@ -8,7 +8,7 @@ import pytest
 from indexer.ranking.encoder import INPUTS, Encoder, counted, new_weights, said, word_inputs
 from indexer.ranking.encoder_learning import EncoderExample, _learn, train_encoder
 from indexer.ranking.frames import asking
-from indexer.ranking.learned import ENCODER, NETWORK, Learned, alike, closest, joined, sure
+from indexer.ranking.learned import alike, closest, joined, sure
 from indexer.ranking.question import Question, ask
 from indexer.ranking.terms import Terms
 from schemas.engine import Term
@@ -134,17 +134,3 @@ def test_the_network_has_a_say_about_the_first_only(monkeypatch: pytest.MonkeyPa
 def test_the_network_is_asked_where_the_trees_are_not_sure() -> None:
     assert sure(np.array([0.0, 0.1, 0.2, 5.0])) and not sure(np.array([0.0, 4.8, 0.2, 5.0]))
     assert not sure(np.array([5.0])) and not sure(np.ones(3))
-
-
-def test_models_of_an_earlier_version_order_by_their_trees() -> None:
-    tree = {
-        "values": np.array([[1.0, 2.0, *[0.0] * 14]], np.float32),
-        "feature": np.array([0]),
-        "threshold": np.array([0.5]),
-        "tree": np.array([0]),
-        "keeps": np.array([0b10], np.uint16),
-    }
-    assert Learned(tree).encoder is None
-    whole = tree | {ENCODER + name: value for name, value in new_weights(0).items()}
-    assert Learned(whole).encoder is not None
-    assert not any(name.startswith(NETWORK) for name in whole)

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from indexer.ranking import models
+from indexer.ranking.encoder import new_weights
 from indexer.ranking.features import NAMES
+from indexer.ranking.learned import ENCODER, NETWORK, Learned
 
 ROW = np.ones((1, len(NAMES)), np.float32)
 
@@ -19,16 +21,18 @@ def forgotten() -> None:
     models.learned.cache_clear()
 
 
+#: One tree of one test, whose leaves are 41 and 42.
+TREE = {
+    "values": np.array([[41.0, 42.0, *[0.0] * 14]], np.float32),
+    "feature": np.array([0]),
+    "threshold": np.array([0.5]),
+    "tree": np.array([0]),
+    "keeps": np.array([0b10], np.uint16),
+}
+
+
 def save(folder: Path, **more: object) -> None:
-    """One tree of one test, whose leaves are 41 and 42."""
-    arrays = {
-        "values": np.array([[41.0, 42.0, *[0.0] * 14]], np.float32),
-        "feature": np.array([0]),
-        "threshold": np.array([0.5]),
-        "tree": np.array([0]),
-        "keeps": np.array([0b10], np.uint16),
-    }
-    np.savez_compressed(folder / "trees.npz", **arrays, **more)  # type: ignore[arg-type]
+    np.savez_compressed(folder / "trees.npz", **TREE, **more)  # type: ignore[arg-type]
 
 
 def test_a_portals_own_trees_take_the_place_of_the_shipped(tmp_path: Path) -> None:
@@ -53,3 +57,10 @@ def test_what_cannot_be_used_is_replaced_and_said(
     assert found is not None and shipped is not None
     assert found.trees(ROW).tolist() == shipped.trees(ROW).tolist()
     assert bool(caplog.records) == (case != "missing")
+
+
+def test_models_of_an_earlier_version_order_by_their_trees() -> None:
+    assert Learned(TREE).encoder is None
+    whole = TREE | {ENCODER + name: value for name, value in new_weights(0).items()}
+    assert Learned(whole).encoder is not None
+    assert not any(name.startswith(NETWORK) for name in whole)
