@@ -13,14 +13,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from importlib import resources
 from itertools import pairwise
 
 from indexer.ranking.runs import Runs
 from schemas.text.words import fold_word, spellings
 from schemas.text.words import pairs as pairs_of
-from schemas.text.words import words as words_of
 
+from .asked import asked_pairs, beginning, ending
 from .keystrokes import Keystrokes
 from .threes import by_threes, unclear_places
 from .viterbi import best_way
@@ -35,17 +34,18 @@ _VOWEL = re.compile(r"[aeiouy]")
 _LETTER = re.compile(r"[^\W\d_aeiouyạ]")
 _LETTER_WORDS = ("ở", "ý", "ô", "ổ", "đ")  # and "đ" for đồng
 _REMEMBERED = 500_000  # pairs
-_QUESTIONS = 0.02  # records, of all, that are taken to hold a turn of phrase of questions
-_MOST, _MOST_UNKNOWN = 10, 18  # candidates for one word
+_MOST, _MOST_UNKNOWN = 16, 18  # candidates for one word
 _RARE_SHARE = 0.002  # a candidate this much rarer than the most frequent one is not considered
 _ADDING_MARKS, _WRONG_MARKS, _UNKNOWN = 1.0, 6.0, 6.0  # costs, in natural logarithms
 _ADDING_ONE = 4.0  # the only marks that are left out
 _NEVER_BARE = 0.01  # words that are so much rarer than with a mark are not written without
 _CHANGED = 1.0  # more, where what was typed is a word
+_BY_CHANCE = 0.1  # of the times that two words would stand side by side if texts were shuffled
 _LONELY = 3.0  # a letter as it stands
 _SENTENCE = 4  # words; a letter of a shorter text is meant ("vitamin c")
 _NEARLY = math.log(0.2)  # another way that is at least so likely against the best is told
-_FOLLOWED = 6  # ways that are followed at each word
+_FOLLOWED = 10  # ways that are followed at each word
+_BEGINS = 0.1  # weight of the words that questions begin with, where a text does
 _FROM_PAIR = 0.9  # weight of the pair against the single word
 _STEADY = 0.002  # records, of all, that are added to those a word is in: what follows a rare word tells less
 
@@ -76,8 +76,8 @@ class Speller:
         self._counts = {word: count for word, count in vocabulary if _COUNTED.fullmatch(word)}
         most = max((count for word, count in self._counts.items() if not word.isdigit()), default=0)
         self._known_from = max(1, most // 2500)
-        self._steady = _STEADY * most
-        self._asked = _asked_pairs(most)
+        self._most, self._steady = most, _STEADY * most
+        self._asked = asked_pairs(most)
         for pair, count in self._asked.items():
             for word in pair.split("_"):
                 self._counts[word] = max(self._counts.get(word, 0), count)
@@ -169,16 +169,22 @@ class Speller:
 
     def _alone(self, words: Sequence[str]) -> frozenset[int]:
         """Places of single letters that texts do not hold so ("quy định l gì", "nhiệm ụ của"): most have lost
-        another one. "Điểm c khoản 2" is held; what follows a consonant tells nothing, since points begin so
-        ("c) Sở"). Vowels without a mark may only want it.
+        another one. "Điểm c khoản 2" is held; "cơ quan c" is, too, where a point ends and the next one begins
+        ("cơ quan; c) Sở"), but not more often than by chance. What follows a consonant tells nothing. Vowels
+        without a mark may only want it.
         """
         beside: dict[int, list[str]] = {}
         for at, word in enumerate(words):
-            if at and _LETTER.fullmatch(word) and len(words) >= _SENTENCE:
-                beside[at] = _neighbours(words[at - 1 : at + 1 + _is_vowel(word)])
+            if _LETTER.fullmatch(word) and len(words) >= _SENTENCE:
+                beside[at] = _neighbours(words[max(0, at - 1) : at + 1 + (not at or _is_vowel(word))])
         self._fetch(pair for pairs in beside.values() for pair in pairs)
-        held, least = self._pairs, self._known_from
-        return frozenset(at for at, pairs in beside.items() if all(held[pair] < least for pair in pairs))
+        return frozenset(at for at, pairs in beside.items() if not any(map(self._belong, pairs)))
+
+    def _belong(self, pair: str) -> bool:
+        """Whether texts hold the two words side by side for a reason."""
+        first, _, second = pair.partition("_")
+        by_chance = self._counts.get(first, 0) * self._counts.get(second, 0) / (self._most or 1)
+        return self._pairs[pair] >= max(self._known_from, _BY_CHANCE * by_chance)
 
     def exists(self, word: str) -> bool:
         """Whether texts hold it, with these or other marks."""
@@ -222,8 +228,10 @@ class Speller:
 
     # ------------------------------------------------------------ scores
 
-    def _single(self, word: str) -> float:
-        return math.log((self._counts.get(word, 0) + 0.1) / self._total)
+    def _first(self, word: str) -> float:
+        """Score of a text's first word."""
+        share = (self._counts.get(word, 0) + 0.1) / self._total
+        return math.log((1 - _BEGINS) * share + _BEGINS * beginning().get(word, 0.0))
 
     def _scored(
         self, lattice: Sequence[Candidates]
@@ -234,7 +242,7 @@ class Speller:
         Pairs of those that are likely to be followed are asked for at once: an engine may be far away.
         """
         self._fetch(pair for left, right in pairwise(lattice) for pair in _pairs_of(left[:_FOLLOWED], right))
-        columns = [[(word, self._single(word) - cost) for word, cost in lattice[0]]]
+        columns = [[(word, self._first(word) - cost) for word, cost in lattice[0]]]
         reached = [score for _, score in columns[0]]
         steps: list[list[list[float]]] = []
         for column in lattice[1:]:
@@ -251,6 +259,7 @@ class Speller:
                 for (_, cost), row in zip(column, steps[-1], strict=True)
             ]
             columns.append([(word, -cost) for word, cost in column])
+        columns[-1] = [(word, score + ending().get(word, 0.0)) for word, score in columns[-1]]
         return columns, steps
 
     def _between(self, left: Candidates, right: Candidates) -> list[list[float]]:
@@ -297,11 +306,3 @@ def _pairs_of(left: Candidates, right: Candidates) -> list[str]:
 def _as_counted(word: str) -> str:
     """Numbers are counted by their length: "15 năm" is as likely as "10 năm"."""
     return _NUMBERS[min(len(word), len(_NUMBERS)) - 1] if word.isdecimal() else word
-
-
-def _asked_pairs(most: int) -> dict[str, int]:
-    """Pairs of words of questions, with the number of records that are taken to hold them."""
-    text = resources.files("indexer.query").joinpath("data/questions.txt").read_text(encoding="utf-8")
-    phrases = [words_of(line) for line in text.splitlines() if line and not line.startswith("#")]
-    count = max(1, round(_QUESTIONS * most))
-    return {pair: count for phrase in phrases for pair in pairs_of(phrase)}

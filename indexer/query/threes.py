@@ -14,7 +14,7 @@ from .viterbi import Column
 Nearly = list[list[tuple[str, float]]]
 Steps = Sequence[Sequence[Sequence[float]]]
 _FROM_RUN = 0.6  # weight of a run of three words against the pair
-_CLEARLY = -4.0  # ways that are so much worse by pairs do not become the best (natural logarithm)
+_CLEARLY = -6.0  # ways that are so much worse by pairs do not become the best (natural logarithm)
 
 
 def unclear_places(others: Nearly) -> list[int]:

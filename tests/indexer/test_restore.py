@@ -69,7 +69,7 @@ def runs_of(texts: list[str]) -> Runs:
         ("giấy phép xây dựng", "giấy phép xây dựng"),
         ("thời hạn l 10 năm", "thời hạn là 10 năm"),  # a letter that texts do not hold here has lost another
         ("cơ quan quản ý thuế", "cơ quan quản lý thuế"),
-        ("c quan quản lý thuế", "c quan quản lý thuế"),  # nothing before it tells
+        ("c quan quản lý thuế", "cơ quan quản lý thuế"),
         ("điểm c nhà ở", "điểm c nhà ở"),  # a point, and a word of one letter
         ("quản lý c", "quản lý c"),  # a letter of so short a text is meant
         ("cho thuê ô", "cho thuê ô"),  # a word, and nothing else is wrong
@@ -88,6 +88,20 @@ def test_a_word_without_a_mark_stays_in_a_text_that_wants_none() -> None:
         "giấy phep con lại": "giấy phép còn lại",  # where others want one it may want one, too
         "thoi han con": "thời hạn còn",
     }
+    for text, expected in typed.items():
+        assert list(spelling(texts).restore(words(text)).words) == words(expected)
+
+
+def test_a_letter_that_stands_there_by_chance_only_has_lost_another() -> None:
+    texts = ["điểm c của khoản"] * 60 + ["cơ quan có quyền của nhà nước"] * 60 + ["của cơ quan c sở"] * 2
+    typed = {"cơ quan c quyền": "cơ quan có quyền", "điểm c của khoản": "điểm c của khoản"}
+    for text, expected in typed.items():
+        assert list(spelling(texts).restore(words(text)).words) == words(expected)
+
+
+def test_where_a_text_ends_a_question_ends() -> None:
+    texts = ["giấy phép xây dựng"] * 60 + ["phép náo động"] + ["nơi nào"] * 10
+    typed = {"cần giấy phép nao": "cần giấy phép nào", "cần giấy phép nao dong": "cần giấy phép náo động"}
     for text, expected in typed.items():
         assert list(spelling(texts).restore(words(text)).words) == words(expected)
 
