@@ -73,6 +73,18 @@ class Lexicon:
                     found.append(Expansion(place, at, piece, added))
         return tuple(found)
 
+    def spelled(self, text: str, typed: Sequence[str]) -> dict[int, str]:
+        """Places of abbreviations typed without the mark they are written with, and how they are written: NLD
+        is NLĐ.
+        """
+        return {
+            e.start: self._marked[typed[e.start]]
+            for e in self.abbreviations(text, typed)
+            if e.end == e.start + 1
+            and typed[e.start] in self._marked
+            and (typed[e.start],) not in self._short
+        }
+
     def _long_forms(self, piece: str, capitals: bool) -> tuple[Words, ...]:
         short = piece.lower()
         if not (_SHORTEST <= len(short) <= _LONGEST and short.isalpha()):

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
 from indexer.ranking.arrays import Array
-from indexer.ranking.runs import Runs
+from indexer.ranking.runs import BEGINNING, Runs
 
 from .viterbi import Column
 
 Nearly = list[list[tuple[str, float]]]
 Steps = Sequence[Sequence[Sequence[float]]]
-_FROM_RUN = 0.6  # weight of a run of three words against the pair
+_FROM_RUN = 0.75  # weight of a run of three words against the pair
 _CLEARLY = -6.0  # ways that are so much worse by pairs do not become the best (natural logarithm)
 
 
@@ -29,24 +30,54 @@ def by_threes(
     anew. Elsewhere the word that pairs chose stands.
     """
     best, others = list(best), list(others)
+    few, between = _likely(columns, steps, best, others)
+    windows = _windows(unclear_places(others), len(best))
+    told = _told(few, windows, runs)
+    for start, end in windows:
+        # Columns are one further: the first is the beginning, which tells what texts begin with.
+        first = start + 1 if start else 0
+        threes = [
+            np.log((1 - _FROM_RUN) * np.exp(between[at + 1]) + _FROM_RUN * told[at])
+            for at in range(first, end - 1)
+        ]
+        words, nearly = best_way_of_three(few[first : end + 1], between[first], threes)
+        best[start:end] = words[start + 1 - first :]
+        others[start:end] = nearly[start + 1 - first :]
+    return best, others
+
+
+def _likely(
+    columns: Sequence[Column], steps: Steps, best: Sequence[str], others: Nearly
+) -> tuple[list[Column], list[Array]]:
+    """The beginning as a column of its own and of each column the words that are likely there; between them
+    the scores of the steps [left, right].
+    """
     kept = []
     for column, chosen, nearly in zip(columns, best, others, strict=True):
         likely = {chosen, *(word for word, worse in nearly if worse > _CLEARLY)}
         kept.append([n for n, (word, _) in enumerate(column) if word in likely])
-    for start, end in _windows(unclear_places(others), len(columns)):
-        few = [[columns[at][n] for n in kept[at]] for at in range(start, end)]
-        between = [
-            np.array([[steps[at][right][left] for right in kept[at + 1]] for left in kept[at]])
-            for at in range(start, end - 1)
-        ]
-        words = [runs.numbers([word for word, _ in column]) for column in few]
-        threes = [
-            np.log((1 - _FROM_RUN) * np.exp(between[n + 1]) + _FROM_RUN * runs.shares(*words[n : n + 3]))
-            for n in range(len(few) - 2)
-        ]
-        best[start:end], found = best_way_of_three(few, between[0], threes)
-        others[start:end] = found
-    return best, others
+    few: list[Column] = [[column[n] for n in places] for column, places in zip(columns, kept, strict=True)]
+    between = [
+        np.array([[rows[right][left] for right in rights] for left in lefts])
+        for rows, (lefts, rights) in zip(steps, pairwise(kept), strict=True)
+    ]
+    return [[(BEGINNING, 0.0)], *few], [np.zeros((1, len(few[0]))), *between]
+
+
+def _told(few: Sequence[Column], windows: Sequence[tuple[int, int]], runs: Runs) -> dict[int, Array]:
+    """Place of a column → [left, middle, right] how likely the right word comes after the two, for it and the
+    two columns behind it; all are looked up at once.
+    """
+    triples = [at for start, end in windows for at in range(start + 1 if start else 0, end - 1)]
+    wanted = sorted({at + n for at in triples for n in range(3)})
+    numbers = {at: runs.numbers([word for word, _ in few[at]]) for at in wanted}
+    ways = [
+        np.broadcast_arrays(numbers[at][:, None, None], numbers[at + 1][:, None], numbers[at + 2])
+        for at in triples
+    ]
+    flat = [np.concatenate([way[n].ravel() for way in ways]) for n in range(3)]
+    found = np.split(runs.shares(*flat), np.cumsum([way[0].size for way in ways])[:-1])
+    return {at: values.reshape(way[0].shape) for at, values, way in zip(triples, found, ways, strict=True)}
 
 
 def _windows(places: Sequence[int], size: int) -> list[tuple[int, int]]:

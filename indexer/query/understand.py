@@ -76,7 +76,9 @@ def understand(
     if speller is not None and not (request.exact or parsed.advanced):
         known_words = lexicon.as_typed(text, typed) if lexicon else frozenset()
         keys = decoded(tokens, speller.exists, speller.known)
-        tokens = tuple(token if at in known_words else keys.get(at, token) for at, token in enumerate(tokens))
+        keys = {at: word for at, word in keys.items() if at not in known_words}
+        keys |= lexicon.spelled(text, typed) if lexicon else {}
+        tokens = tuple(keys.get(at, token) for at, token in enumerate(tokens))
         twins = respelt(tokens, frequencies)
         restored = speller.restore(twins.words, _capitals(text, tokens) | known_words)
         notes += _restoring_notes(typed, restored, twins)

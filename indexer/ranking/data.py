@@ -27,7 +27,7 @@ from .arrays import ARRAYS, Array, read_arrays, write_arrays
 from .encoder import word_inputs
 from .features import Averages
 from .forward import FORMAT
-from .runs import Runs
+from .runs import RUNS, Runs
 from .terms import Terms
 
 log = logging.getLogger(__name__)
@@ -70,9 +70,9 @@ class RankingData:
     @cached_property
     def runs(self) -> Runs | None:
         """Runs of words that texts hold; None in data that an earlier release made."""
-        if "run_keys" not in self.arrays:
+        if any(name not in self.arrays for name in RUNS):
             return None
-        return Runs(self.arrays["run_keys"], self.arrays["run_counts"], self.number_of)
+        return Runs(self.arrays, self.number_of)
 
     def rows_of(self, ordinals: Sequence[int]) -> Array:
         """The row of each ordinal, -1 for those that are not articles or not in the data yet."""

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from indexer.query.expand import Lexicon
 from indexer.query.mining import Mined
+from indexer.query.restore import Speller
 from indexer.query.synonyms import parse_synonyms
+from indexer.query.understand import understand
+from schemas.search import SearchRequest, parse_note
 from schemas.text.words import words
 
 MINED = Mined(
@@ -49,3 +54,23 @@ def test_own_entries_win() -> None:
     assert added("làm sổ đỏ", "sổ đỏ =>") == {}
     assert added("làm sổ đỏ hồng", "sổ đỏ hồng => x") == {"sổ đỏ hồng": ["x"]}
     assert added("đổi GPLX", "GPLX => bằng") == {"GPLX": ["bằng"]}
+
+
+def test_abbreviations_typed_without_their_mark_are_read_as_they_are_written() -> None:
+    text = "QSDD và kd của QSDĐ"
+    typed = words(text)
+    lexicon = Lexicon(MINED)
+    assert lexicon.spelled(text, typed) == {0: "qsdđ"}
+    read = ["qsdđ", *typed[1:]]
+    assert [e.added for e in lexicon.expansions(text, typed, read)][:1] == [
+        (tuple(words("quyền sử dụng đất")),)
+    ]
+    assert lexicon.spelled("phí KD", ["phí", "kd"]) == {}  # nothing is written KĐ
+
+
+def test_what_an_abbreviation_is_read_as_is_said() -> None:
+    speller = Speller([("nhận", 9), ("là", 9)], lambda asked: [0] * len(asked))
+    request, today = SearchRequest("QSDD là"), dt.date(2026, 1, 1)
+    found = understand(request, today, lambda _, asked: [1] * len(asked), {}, speller, Lexicon(MINED))
+    assert found.tokens == ("qsdđ", "là")
+    assert ("corrected", ("qsdd", "qsdđ")) in map(parse_note, found.understood.notes)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import pairwise, product
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from indexer.query.restore import Speller
 from indexer.query.threes import best_way_of_three
 from indexer.query.viterbi import best_way
 from indexer.ranking.forward import Forward
-from indexer.ranking.runs import Runs, find_runs
+from indexer.ranking.runs import BEGINNING, Runs, find_runs
 from schemas.text.words import pairs, words
 
 from .contract import record
@@ -43,15 +45,16 @@ def speller() -> Speller:
 
 def runs_of(texts: list[str]) -> Runs:
     """Runs of articles with these texts."""
+    return Runs(*found_in(texts))
+
+
+def found_in(texts: list[str]) -> tuple[dict[str, npt.NDArray[Any]], dict[str, int]]:
+    """What `find_runs` finds in articles with these texts, and the numbers of their words."""
     forward = Forward()
     for n, text in enumerate(texts):
         forward.add(record(n, text))
     found = find_runs(forward.arrays(), forward.words(), np.arange(len(texts)))
-    return Runs(
-        found["run_keys"],
-        found["run_counts"],
-        {word: number for number, word in enumerate(forward.words()) if word},
-    )
+    return found, {word: number for number, word in enumerate(forward.words()) if word}
 
 
 @pytest.mark.parametrize(
@@ -143,16 +146,40 @@ def test_three_words_tell_what_two_do_not() -> None:
     assert list(spelling(RAIN, runs_of(RAIN)).restore(words("chon nuoc mua")).words) == words("chọn nước mua")
 
 
+def share(runs: Runs, *three: str) -> float:
+    return float(runs.shares(*(runs.numbers([word]) for word in three))[0])
+
+
 def test_runs_are_counted_inside_a_clause_and_numbers_by_length() -> None:
     runs = runs_of(["1. Trong 15 ngày làm việc.\n2. Trong 20 ngày làm việc.\n3. Việc này một lần."])
-    first, second, third = (
-        runs.numbers(found) for found in (["trong", "việc"], ["30", "này"], ["ngày", "lạ"])
-    )
-    shares = runs.shares(first, second, third)
-    assert shares.shape == (2, 2, 2)
-    assert shares[0, 0, 0] == pytest.approx(2 / (2 + 2))
-    assert shares.sum() == shares[0, 0, 0]  # "việc này" stands there once, "việc 2. trong" in two clauses
-    assert not Runs(np.zeros(0, np.uint64), np.zeros(0, np.uint16), {}).shares(first, second, third).any()
+    assert share(runs, "trong", "30", "ngày") > 0.5  # "ngày" alone follows "trong" and two digits
+    assert share(runs, "trong", "300", "ngày") < share(runs, "trong", "30", "ngày")
+    assert share(runs, "làm", "việc", "2") < share(runs, "lạ", "lạ", "2")  # "việc.", then another clause
+
+
+def test_what_texts_begin_with_is_told() -> None:
+    runs = runs_of(["sổ đăng ký"] * 5 + ["hồ sơ đăng ký"] * 5)
+    assert share(runs, BEGINNING, "sổ", "đăng") > share(runs, BEGINNING, "sơ", "đăng")
+
+
+def test_shares_are_a_distribution_over_what_follows() -> None:
+    found, number_of = found_in(["trong mưa và nắng", "trong mưa rơi", "mưa rơi và nắng", "nước mưa rơi"])
+    runs, every = Runs(found, number_of), np.arange(len(found["after_words"]), dtype=np.uint64)
+    for first, second in (("trong", "mưa"), ("nước", "mưa"), ("nắng", "trong"), ("lạ", "lạ")):
+        one, two = (np.repeat(runs.numbers([word]), len(every)) for word in (first, second))
+        assert runs.shares(one, two, every).sum() == pytest.approx(1)
+
+
+def test_a_pair_that_follows_one_word_only_is_not_likely_after_others() -> None:
+    texts = ["việt nam nhập khẩu"] * 20 + [f"{word} năm nhập khẩu" for word in ("và", "mỗi", "trong", "qua")]
+    runs = runs_of(texts)
+    assert share(runs, "việt", "nam", "nhập") > 0.9
+    assert share(runs, "lạ", "nam", "nhập") < share(runs, "lạ", "năm", "nhập")  # a fifth of the places
+
+
+def test_nothing_is_known_of_no_articles() -> None:
+    runs = runs_of([])
+    assert 0 < share(runs, "trong", "mưa", "và") < 1
 
 
 def test_the_best_way_by_threes_is_the_best_of_all() -> None:
