@@ -10,7 +10,7 @@ from importlib import resources
 from indexer.ranking.frames import heads, tails
 from schemas.text.words import pairs, words
 
-_QUESTIONS = 0.02  # records, of all, that are taken to hold a turn of phrase of questions
+_QUESTIONS = 0.05  # records, of all, that are taken to hold a turn of phrase of questions
 _ENDS = 100.0  # weight of the words that questions end with
 
 

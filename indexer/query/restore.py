@@ -31,7 +31,7 @@ _SYLLABLE = re.compile(r"[^\W\d_]{1,7}")
 _NUMBERS = ("5", "10", "100", "2020")  # stand for all numbers of one, two, three, four digits
 _COUNTED = re.compile(rf"{_SYLLABLE.pattern}|{'|'.join(_NUMBERS)}")
 _VOWEL = re.compile(r"[aeiouy]")
-_LETTER = re.compile(r"[^\W\d_aeiouyạ]")
+_LETTER, _BARE_VOWEL = re.compile(r"[^\W\d_ạ]"), re.compile("[aeiouy]")
 _LETTER_WORDS = ("ở", "ý", "ô", "ổ", "đ")  # and "đ" for đồng
 _REMEMBERED = 500_000  # pairs
 _MOST, _MOST_UNKNOWN = 16, 18  # candidates for one word
@@ -104,7 +104,8 @@ class Speller:
 
         With `doubt`, mistakes are looked for even where all are words.
         """
-        alone = self._alone(words) - fixed
+        adding = self._adding(words)
+        alone = self._alone(words, adding >= _ADDING_ONE) - fixed
         usual = [at in fixed or self._plausible(word) for at, word in enumerate(words)]
         if all(usual) and all(words[at] in _LETTER_WORDS for at in alone):
             alone = frozenset()
@@ -115,7 +116,6 @@ class Speller:
         mistakes = doubt or not all(usual) or bool(alone)
         if mistakes:
             fixed |= self._settled(words)
-        adding = self._adding(words)
         lattice = [
             [(word, 0.0)] if at in fixed else self._candidates(word, mistakes, adding, at in alone)
             for at, word in enumerate(words)
@@ -167,15 +167,16 @@ class Speller:
             if left and right and self.known(word) and not self._bare(word)
         )
 
-    def _alone(self, words: Sequence[str]) -> frozenset[int]:
+    def _alone(self, words: Sequence[str], marks: bool) -> frozenset[int]:
         """Places of single letters that texts do not hold so ("quy định l gì", "nhiệm ụ của"): most have lost
         another one. "Điểm c khoản 2" is held; "cơ quan c" is, too, where a point ends and the next one begins
         ("cơ quan; c) Sở"), but not more often than by chance. What follows a consonant tells nothing. Vowels
-        without a mark may only want it.
+        without a mark may only want it, unless all others have theirs (`marks`).
         """
         beside: dict[int, list[str]] = {}
         for at, word in enumerate(words):
-            if _LETTER.fullmatch(word) and len(words) >= _SENTENCE:
+            letter = _LETTER.fullmatch(word) and (marks or not _BARE_VOWEL.fullmatch(word))
+            if letter and len(words) >= _SENTENCE:
                 beside[at] = _neighbours(words[max(0, at - 1) : at + 1 + (not at or _is_vowel(word))])
         self._fetch(pair for pairs in beside.values() for pair in pairs)
         return frozenset(at for at, pairs in beside.items() if not any(map(self._belong, pairs)))

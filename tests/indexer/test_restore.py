@@ -102,6 +102,12 @@ def test_a_letter_that_stands_there_by_chance_only_has_lost_another() -> None:
         assert list(spelling(texts).restore(words(text)).words) == words(expected)
 
 
+def test_a_vowel_has_lost_a_letter_where_all_marks_are_typed() -> None:
+    speller = spelling(["người dân đi xe máy"] * 5 + ["điểm ở y tế"])
+    assert list(speller.restore(words("người dân đi e máy")).words) == words("người dân đi xe máy")
+    assert list(speller.restore(words("diem o y te")).words) == words("điểm ở y tế")  # may want a mark only
+
+
 def test_where_a_text_ends_a_question_ends() -> None:
     texts = ["giấy phép xây dựng"] * 60 + ["phép náo động"] + ["nơi nào"] * 10
     typed = {"cần giấy phép nao": "cần giấy phép nào", "cần giấy phép nao dong": "cần giấy phép náo động"}
