@@ -38,8 +38,8 @@ def find_runs(arrays: dict[str, Array], words: Sequence[str], rows: Array) -> di
     `after_words`: how many words each word follows.
     """
     numbers = _numbers(words, {word: number for number, word in enumerate(words) if word})
-    numbers[0] = 0  # stands where a word is not known
-    parts = [np.zeros(0, np.uint64), *_keys(arrays, numbers, rows)]
+    begin, numbers[0] = numbers[0], 0  # where a word is not known 0 stands, as BEGINNING does before texts
+    parts = [np.zeros(0, np.uint64), *_keys(arrays, numbers, begin, rows)]
     keys, counts = np.unique(np.concatenate(parts), return_counts=True)
     pairs, before = np.unique(keys & np.uint64((1 << 2 * _BITS) - 1), return_counts=True)
     last = (pairs & np.uint64((1 << _BITS) - 1)).astype(np.int64)
@@ -57,9 +57,8 @@ def _sums(counts: Array) -> Array:
     return np.concatenate([[0], np.cumsum(counts)]).astype(np.uint32)
 
 
-def _keys(arrays: dict[str, Array], numbers: Array, rows: Array) -> Iterator[Array]:
-    """Keys of all runs of three words: their numbers, one behind the other."""
-    begin = numbers.dtype.type(len(numbers) + _MOST_DIGITS)
+def _keys(arrays: dict[str, Array], numbers: Array, begin: np.uint64, rows: Array) -> Iterator[Array]:
+    """Keys of all runs of three words: their numbers, one behind the other; `begin` before each text."""
     for name, starts, ends in _texts(arrays, rows):
         at, owner = places(starts, ends)
         ids = numbers[arrays[name][at]]
