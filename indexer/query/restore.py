@@ -41,7 +41,7 @@ _ADDING_ONE = 4.0  # the only marks that are left out
 _NEVER_BARE = 0.01  # words that are so much rarer than with a mark are not written without
 _CHANGED = 1.0  # more, where what was typed is a word
 _BY_CHANCE = 0.1  # of the times that two words would stand side by side if texts were shuffled
-_LONELY = 3.0  # a letter as it stands
+_LONELY = 3.0  # a letter as it stands; in front it may be somebody's name, and gains so much
 _SENTENCE = 4  # words; a letter of a shorter text is meant ("vitamin c")
 _NEARLY = math.log(0.2)  # another way that is at least so likely against the best is told
 _FOLLOWED = 10  # ways that are followed at each word
@@ -117,7 +117,9 @@ class Speller:
         if mistakes:
             fixed |= self._settled(words)
         lattice = [
-            [(word, 0.0)] if at in fixed else self._candidates(word, mistakes, adding, at in alone)
+            [(word, 0.0)]
+            if at in fixed
+            else self._candidates(word, mistakes, adding, _lonely(at) if at in alone else None)
             for at, word in enumerate(words)
         ]
         best, others = self._best(*self._scored(lattice))
@@ -200,24 +202,26 @@ class Speller:
         twins = self._twins.get(word)
         return bool(twins) and fold_word(word) == word and twins != [word]
 
-    def _candidates(self, word: str, mistakes: bool, adding: float, alone: bool) -> list[tuple[str, float]]:
+    def _candidates(
+        self, word: str, mistakes: bool, adding: float, alone: float | None
+    ) -> list[tuple[str, float]]:
         """(syllable, cost) of what the word may stand for, likeliest first. `adding`: what marks cost;
-        `alone`: it is a letter that no neighbour explains.
+        `alone`: it is a letter that no neighbour explains, and costs so much as it stands.
         """
         if not _SYLLABLE.fullmatch(word):
             return [(word, 0.0)]
         bare = fold_word(word)
         known = self.known(word)
-        found = {word: _LONELY if alone else 0.0 if known else _UNKNOWN}
+        found = {word: alone if alone is not None else 0.0 if known else _UNKNOWN}
         for twin in self._twins.get(bare, ()):
             if word == bare:
                 found.setdefault(twin, adding)
             elif mistakes:
                 found.setdefault(twin, _WRONG_MARKS + known)
-        if mistakes and (len(word) > 1 or alone):
+        if mistakes and (len(word) > 1 or alone is not None):
             for near, cost in self._near(word):
                 if self.known(near):
-                    found.setdefault(near, cost + (known and not alone) * _CHANGED)
+                    found.setdefault(near, cost + (known and alone is None) * _CHANGED)
         most = max((self._counts.get(w, 0) for w in found), default=0)
         kept = [
             item
@@ -287,6 +291,10 @@ class Speller:
         if wanted:
             counts = zip(wanted, self._pair_counts(wanted), strict=True)
             self._pairs.update({pair: max(count, self._asked.get(pair, 0)) for pair, count in counts})
+
+
+def _lonely(at: int) -> float:
+    return _LONELY if at else -_LONELY
 
 
 def _is_vowel(letter: str) -> bool:

@@ -149,11 +149,12 @@ def _ranked(terms: Sequence[Term], rarity: Sequence[int], key: str, size: int) -
 
 def _capitals(text: str, tokens: Sequence[str]) -> frozenset[int]:
     """Places of abbreviations: words in capitals without marks, in a text that is not all in capitals. Single
-    consonants ("hạng C") are some too, but for the first word.
+    letters ("hạng C", "vitamin A") are some too; not the first word, nor vowels of a text without any mark.
     """
     if text.upper() == text:
         return frozenset()
-    words = re.findall(r"\w{2,}|(?<=\s)[B-DF-HJ-NP-TV-XZ]\b", text)
+    letters = "B-DF-HJ-NP-TV-XZ" if text.isascii() else "A-Z"
+    words = re.findall(rf"\w{{2,}}|(?<=\s)[{letters}]\b", text)
     found = {word.lower() for word in words if word.isupper() and word.isascii()}
     return frozenset(at for at, token in enumerate(tokens) if token in found)
 

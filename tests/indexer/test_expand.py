@@ -74,3 +74,11 @@ def test_what_an_abbreviation_is_read_as_is_said() -> None:
     found = understand(request, today, lambda _, asked: [1] * len(asked), {}, speller, Lexicon(MINED))
     assert found.tokens == ("qsdđ", "là")
     assert ("corrected", ("qsdd", "qsdđ")) in map(parse_note, found.understood.notes)
+
+
+def test_single_capitals_stay() -> None:
+    vocabulary = [(word, 9) for word in ("xe", "hạng", "ba", "của", "ô", "tô")]
+    speller = Speller(vocabulary, lambda asked: [9 * (pair == "ô_tô") for pair in asked])
+    for text, expected in {"của xe hạng A ba": "của xe hạng a ba", "cua xe O to": "của xe ô tô"}.items():
+        found = understand(SearchRequest(text), dt.date(2026, 1, 1), lambda _, t: [9] * len(t), {}, speller)
+        assert found.tokens == tuple(words(expected))

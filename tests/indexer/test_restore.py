@@ -102,6 +102,13 @@ def test_a_letter_that_stands_there_by_chance_only_has_lost_another() -> None:
         assert list(spelling(texts).restore(words(text)).words) == words(expected)
 
 
+def test_a_letter_in_front_is_a_name_unless_a_word_fits_well() -> None:
+    speller = spelling(["hồ sơ xin giấy phép"] * 9 + ["đã ký tên"] + ["có hiệu lực"] * 5)
+    typed = {"h sơ xin giấy": "hồ sơ xin giấy", "k có hiệu lực giấy": "k có hiệu lực giấy"}
+    for text, expected in typed.items():
+        assert list(speller.restore(words(text)).words) == words(expected)
+
+
 def test_a_vowel_has_lost_a_letter_where_all_marks_are_typed() -> None:
     speller = spelling(["người dân đi xe máy"] * 5 + ["điểm ở y tế"])
     assert list(speller.restore(words("người dân đi e máy")).words) == words("người dân đi xe máy")
