@@ -6,6 +6,7 @@ import datetime as dt
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import quote_plus
 
 import pytest
@@ -233,14 +234,16 @@ def test_the_first_choice_starts_the_clock(
     app.extensions["quydinh"].database.dispose()
 
 
-def test_no_page_fails_when_counting_does(learning: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_page_fails_when_counting_does(
+    learning: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     client, part = learning.test_client(), learning.extensions["quydinh"]
     part.reader.fail = unavailable
     open_article(client)
     assert rows(learning) == []
     part.reader.fail = None
     open_article(client)
-    broken = sa.create_engine("sqlite:////nonexistent/x.sqlite3")
+    broken = sa.create_engine(f"sqlite:///{tmp_path}/no folder/x.sqlite3")
     counter(learning)._part = replace(part, database=broken)
     counter(learning).count()
     monkeypatch.setattr(clicks, "choice_of", lambda _request: 1 / 0)
