@@ -25,9 +25,12 @@ _RARER_PART = 0.5  # of the words and pairs of a long question decide what is fo
 class WordMatches:
     """What finds a word: the word itself, any marks if it was typed without, or what it stands for."""
 
-    def __init__(self, any_marks: frozenset[str], expansions: Sequence[Expansion] = ()) -> None:
+    def __init__(
+        self, any_marks: frozenset[str], tokens: Sequence[str] = (), expansions: Sequence[Expansion] = ()
+    ) -> None:
+        """`tokens`: the words searched, in whose places the expansions are."""
         self._any_marks, self._expansions = any_marks, expansions
-        self._single = {e.typed.lower(): e.added for e in expansions if e.end == e.start + 1}
+        self._single = {tokens[e.start]: e.added for e in expansions if e.end == e.start + 1}
 
     def word(self, token: str) -> Match:
         """One word, wherever it stands."""

@@ -92,7 +92,7 @@ def understand(
         notes.append(note("unaccented"))
     terms, rarity = _terms(tokens, unmarked, frequencies, expansions, restored.also)
     key = " ".join(map(fold_word, tokens))
-    words = WordMatches(unmarked | guessed, expansions)
+    words = WordMatches(unmarked | guessed, tokens, expansions)
     match, loose = match_of(parsed, tokens, words, terms, rarity, known, notes, size)
     valid_on = _valid_on(request, filters, today, notes)
     if not tokens and parsed.node is None and not parsed.fields:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 import pytest
 
@@ -11,6 +12,7 @@ from indexer.query.mining import Mined
 from indexer.query.restore import Speller
 from indexer.query.synonyms import parse_synonyms
 from indexer.query.understand import understand
+from schemas.engine import AllOf, AnyOf, Has
 from schemas.search import SearchRequest, parse_note
 from schemas.text.words import words
 
@@ -82,3 +84,20 @@ def test_single_capitals_stay() -> None:
     for text, expected in {"của xe hạng A ba": "của xe hạng a ba", "cua xe O to": "của xe ô tô"}.items():
         found = understand(SearchRequest(text), dt.date(2026, 1, 1), lambda _, t: [9] * len(t), {}, speller)
         assert found.tokens == tuple(words(expected))
+
+
+def test_what_an_abbreviation_stands_for_finds_as_well_as_itself() -> None:
+    """Also of a short question of which a single word decides what is found."""
+    counts = {"qsdđ": 9, "nhận": 900, "lại": 900, "được": 900, "người": 900}
+    speller = Speller(counts.items(), lambda asked: [0] * len(asked))
+
+    def held(_: object, asked: Sequence[str]) -> list[int]:
+        return [counts.get(term, 0) for term in asked]
+
+    for text in ("người nhận lại QSDĐ được", "người nhận lại QSDD được"):
+        found = understand(
+            SearchRequest(text), dt.date(2026, 1, 1), held, {}, speller, Lexicon(MINED), size=1000
+        )
+        whole = AllOf(tuple(Has("pairs", pair) for pair in ("quyền_sử", "sử_dụng", "dụng_đất")))
+        match = found.query.match
+        assert isinstance(match, AnyOf) and match.parts[0] == AnyOf((Has("all", "qsdđ"), whole))
