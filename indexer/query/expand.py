@@ -42,7 +42,11 @@ class Lexicon:
         self._folded = {_folded(term): added for term, added in self._entries.items()}
         self._short = {**shipped("abbreviations").entries, **(own or Synonyms()).entries}
         marked = {short for (short, *more) in self._short if not more}
-        self._marked = {bare: short for short in sorted(marked) if (bare := fold_word(short)) != short}
+        self._marked = {
+            bare: short
+            for short in sorted(marked)
+            if (bare := fold_word(short)) != short and (bare,) not in self._short
+        }
         self._longest = max(map(len, self._entries), default=0)
 
     def expansions(self, text: str, typed: Sequence[str], tokens: Sequence[str]) -> tuple[Expansion, ...]:
@@ -80,9 +84,7 @@ class Lexicon:
         return {
             e.start: self._marked[typed[e.start]]
             for e in self.abbreviations(text, typed)
-            if e.end == e.start + 1
-            and typed[e.start] in self._marked
-            and (typed[e.start],) not in self._short
+            if e.end == e.start + 1 and typed[e.start] in self._marked
         }
 
     def _long_forms(self, piece: str, capitals: bool) -> tuple[Words, ...]:
@@ -94,7 +96,7 @@ class Lexicon:
             return ()
         if (short,) in self._short:
             return self._short[(short,)]
-        if short in self._marked and short == bare:  # NLD typed for NLĐ
+        if short in self._marked:  # NLD typed for NLĐ
             return (*self._short[(self._marked[short],)], (self._marked[short],))
         long = self._mined.defined.get(short, "")
         # Guessed ones in capitals only: "đnh" is a slip of the keyboard, as two of three such words are.

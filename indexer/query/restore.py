@@ -31,7 +31,7 @@ _SYLLABLE = re.compile(r"[^\W\d_]{1,7}")
 _NUMBERS = ("5", "10", "100", "2020")  # stand for all numbers of one, two, three, four digits
 _COUNTED = re.compile(rf"{_SYLLABLE.pattern}|{'|'.join(_NUMBERS)}")
 _VOWEL = re.compile(r"[aeiouy]")
-_LETTER, _BARE_VOWEL = re.compile(r"[^\W\d_ạ]"), re.compile("[aeiouy]")
+_LETTER = re.compile(r"[^\W\d_ạ]")
 _LETTER_WORDS = ("ở", "ý", "ô", "ổ", "đ")  # and "đ" for đồng
 _REMEMBERED = 500_000  # pairs
 _MOST, _MOST_UNKNOWN = 16, 18  # candidates for one word
@@ -177,7 +177,7 @@ class Speller:
         """
         beside: dict[int, list[str]] = {}
         for at, word in enumerate(words):
-            letter = _LETTER.fullmatch(word) and (marks or not _BARE_VOWEL.fullmatch(word))
+            letter = _LETTER.fullmatch(word) and (marks or not _VOWEL.fullmatch(word))
             if letter and len(words) >= _SENTENCE:
                 beside[at] = _neighbours(words[max(0, at - 1) : at + 1 + (not at or _is_vowel(word))])
         self._fetch(pair for pairs in beside.values() for pair in pairs)

@@ -31,18 +31,20 @@ def by_threes(
     """
     best, others = list(best), list(others)
     few, between = _likely(columns, steps, best, others)
-    windows = _windows(unclear_places(others), len(best))
-    told = _told(few, windows, runs)
-    for start, end in windows:
-        # Columns are one further: the first is the beginning, which tells what texts begin with.
-        first = start + 1 if start else 0
+    # Among the few, places are one further: the first is the beginning, which tells what texts begin with.
+    spans = [
+        (start + 1 if start else 0, end + 1) for start, end in _windows(unclear_places(others), len(best))
+    ]
+    told = _told(few, spans, runs)
+    for first, last in spans:
         threes = [
             np.log((1 - _FROM_RUN) * np.exp(between[at + 1]) + _FROM_RUN * told[at])
-            for at in range(first, end - 1)
+            for at in range(first, last - 2)
         ]
-        words, nearly = best_way_of_three(few[first : end + 1], between[first], threes)
-        best[start:end] = words[start + 1 - first :]
-        others[start:end] = nearly[start + 1 - first :]
+        words, nearly = best_way_of_three(few[first:last], between[first], threes)
+        start = max(first, 1)
+        best[start - 1 : last - 1] = words[start - first :]
+        others[start - 1 : last - 1] = nearly[start - first :]
     return best, others
 
 
@@ -64,12 +66,12 @@ def _likely(
     return [[(BEGINNING, 0.0)], *few], [np.zeros((1, len(few[0]))), *between]
 
 
-def _told(few: Sequence[Column], windows: Sequence[tuple[int, int]], runs: Runs) -> dict[int, Array]:
+def _told(few: Sequence[Column], spans: Sequence[tuple[int, int]], runs: Runs) -> dict[int, Array]:
     """Place of a column → [left, middle, right] how likely the right word comes after the two, for it and the
     two columns behind it; all are looked up at once.
     """
-    triples = [at for start, end in windows for at in range(start + 1 if start else 0, end - 1)]
-    wanted = sorted({at + n for at in triples for n in range(3)})
+    triples = [at for first, last in spans for at in range(first, last - 2)]
+    wanted = {at + n for at in triples for n in range(3)}
     numbers = {at: runs.numbers([word for word, _ in few[at]]) for at in wanted}
     ways = [
         np.broadcast_arrays(numbers[at][:, None, None], numbers[at + 1][:, None], numbers[at + 2])

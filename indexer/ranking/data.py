@@ -27,7 +27,7 @@ from .arrays import ARRAYS, Array, read_arrays, write_arrays
 from .encoder import word_inputs
 from .features import Averages
 from .forward import FORMAT
-from .runs import RUNS, Runs
+from .runs import Runs
 from .terms import Terms
 
 log = logging.getLogger(__name__)
@@ -70,7 +70,7 @@ class RankingData:
     @cached_property
     def runs(self) -> Runs | None:
         """Runs of words that texts hold; None in data that an earlier release made."""
-        if any(name not in self.arrays for name in RUNS):
+        if "after_keys" not in self.arrays:
             return None
         return Runs(self.arrays, self.number_of)
 

@@ -26,8 +26,6 @@ _UNSEEN = 0.05  # words that a word no text holds is taken to follow
 _ZERO, _ONE = np.uint64(0), np.uint64(1)
 
 BEGINNING = ""  # stands before a text as a word of its own
-#: What `find_runs` gives.
-RUNS = ("run_keys", "run_sums", "after_keys", "after_sums", "after_words")
 
 
 def find_runs(arrays: dict[str, Array], words: Sequence[str], rows: Array) -> dict[str, Array]:
@@ -92,17 +90,13 @@ def _texts(arrays: dict[str, Array], rows: Array) -> Iterator[tuple[str, Array, 
 def _numbers(words: Sequence[str], number_of: Mapping[str, int]) -> Array:
     """The number of each word in keys; 0 for those that have none."""
     size = len(number_of)  # the numbers run from 1
-    found = np.array(
-        [
-            size + min(len(word), _MOST_DIGITS)
-            if word.isdecimal()
-            else number_of.get(word, 0)
-            if word
-            else size + _MOST_DIGITS + 1
-            for word in words
-        ],
-        np.uint64,
-    )
+
+    def number(word: str) -> int:
+        if word == BEGINNING:
+            return size + _MOST_DIGITS + 1
+        return size + min(len(word), _MOST_DIGITS) if word.isdecimal() else number_of.get(word, 0)
+
+    found = np.array([number(word) for word in words], np.uint64)
     found[found >> np.uint64(_BITS) > 0] = 0
     return found
 
